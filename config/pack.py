@@ -1,0 +1,256 @@
+"""The district pack: everything another district changes, as YAML in one folder.
+
+`load` reads it once and strictly: a key nobody knows, a code that stands twice, a department that
+does not exist each stop the start with a PackError naming file and entry. The values are frozen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from config.pack_model import (
+    BY_UNIT,
+    DISPATCH,
+    FALLBACK,
+    Category,
+    Department,
+    Holidays,
+    NormalPromise,
+    Pack,
+    Promises,
+    Result,
+    ReturnReason,
+    RoutingWords,
+    Unit,
+    UrgentPromise,
+)
+from config.strict_yaml import Entry, PackError, read, read_entries
+
+__all__ = [
+    "BY_UNIT",
+    "DISPATCH",
+    "FALLBACK",
+    "Category",
+    "Department",
+    "Holidays",
+    "NormalPromise",
+    "Pack",
+    "PackError",
+    "Promises",
+    "Result",
+    "ReturnReason",
+    "RoutingWords",
+    "Unit",
+    "UrgentPromise",
+    "load",
+]
+
+UNIT_KINDS = ("street", "town", "park")
+DEPARTMENT_KINDS = ("bureau", "company", "unit", "desk")
+BASES = ("public", "assumption")
+NEEDS = ("basis", "date", "none")
+_CODE = re.compile(r"[A-Z][A-Z0-9_]*")
+_SMALL_CODE = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def load(directory: Path) -> Pack:
+    """Read a pack from its folder. Raises PackError at the first thing that is wrong."""
+    district = _mapping(
+        directory, "district", {"name", "code", "number_prefix", "timezone", "office_hours"}
+    )
+    units = _units(directory)
+    departments = _departments(directory, {unit.code for unit in units})
+    return Pack(
+        name=district.text("name"),
+        code=_matching(district, "code", re.compile(r"\d{6}")),
+        number_prefix=_matching(district, "number_prefix", re.compile(r"[A-Z]{1,6}")),
+        zone=_zone(district),
+        office_hours=district.spans("office_hours"),
+        units=units,
+        departments=departments,
+        categories=_categories(directory, {department.code for department in departments}),
+        promises=_promises(directory),
+        routing=_routing(directory),
+        holidays=_holidays(directory),
+        results=_results(directory),
+        returns=_returns(directory),
+        workflow=_workflow(directory),
+    )
+
+
+def _mapping(directory: Path, name: str, keys: set[str]) -> Entry:
+    return Entry.of(read(directory / f"{name}.yaml"), f"{name}.yaml", keys, set())
+
+
+def _matching(entry: Entry, key: str, pattern: re.Pattern[str]) -> str:
+    value = entry.text(key)
+    if not pattern.fullmatch(value):
+        raise entry.fail(f"{key} is {value!r}, must look like {pattern.pattern}")
+    return value
+
+
+def _known(entry: Entry, key: str, codes: Iterable[str], known: set[str], what: str) -> None:
+    for code in codes:
+        if code not in known:
+            raise entry.fail(f"{key}: {code} is not {what}")
+
+
+def _distinct(entries: list[Entry], names: Callable[[Entry], tuple[str, ...]]) -> None:
+    """No name means two entries of one file."""
+    seen: dict[str, str] = {}
+    for entry in entries:
+        for name in names(entry):
+            if name in seen:
+                raise entry.fail(f"{name} is also the name of {seen[name]}")
+            seen[name] = entry.text("code")
+
+
+def _zone(district: Entry) -> ZoneInfo:
+    name = district.text("timezone")
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise district.fail(f"timezone {name!r} is not known") from None
+
+
+def _units(directory: Path) -> tuple[Unit, ...]:
+    entries = read_entries(directory / "units.yaml", {"name", "kind"}, set())
+    _distinct(entries, lambda entry: (entry.text("name"),))
+    return tuple(
+        Unit(entry.text("code"), entry.text("name"), entry.choice("kind", UNIT_KINDS))
+        for entry in entries
+    )
+
+
+def _departments(directory: Path, units: set[str]) -> tuple[Department, ...]:
+    path = directory / "departments.yaml"
+    entries = read_entries(path, {"name", "kind"}, {"unit", "aliases"})
+    _distinct(entries, lambda entry: (entry.text("name"), *entry.texts("aliases")))
+    found = tuple(_department(entry, units) for entry in entries)
+    owned: set[str] = set()
+    for department in found:
+        if department.unit in owned:
+            raise PackError(f"{path.name}, entry {department.code}: unit {department.unit} has two")
+        owned |= {department.unit} if department.unit else set()
+    if units - owned:
+        raise PackError(f"{path.name}: no department for unit {', '.join(sorted(units - owned))}")
+    if not any(each.code == DISPATCH and each.kind == "desk" for each in found):
+        raise PackError(f"{path.name}: the desk {DISPATCH} is missing")
+    return found
+
+
+def _department(entry: Entry, units: set[str]) -> Department:
+    kind, unit = entry.choice("kind", DEPARTMENT_KINDS), entry.text_or_none("unit")
+    if (kind == "unit") != (unit is not None):
+        raise entry.fail("unit belongs to a department of kind unit, and only there")
+    if unit is not None:
+        _known(entry, "unit", [unit], units, "in units.yaml")
+    code = _matching(entry, "code", _CODE)
+    return Department(code, entry.text("name"), kind, unit, entry.texts("aliases"))
+
+
+def _categories(directory: Path, departments: set[str]) -> tuple[Category, ...]:
+    required = {"name", "name_en", "owner", "assisting", "reply_wd", "resolve_wd", "basis"}
+    entries = read_entries(
+        directory / "categories.yaml",
+        required | {"keywords", "confusable_with"},
+        {"statutory_note", "source"},
+    )
+    _distinct(entries, lambda entry: (entry.text("name"),))
+    codes = {entry.text("code") for entry in entries}
+    found = tuple(_category(entry, departments, codes) for entry in entries)
+    if not any(each.code == FALLBACK and each.owner == DISPATCH for each in found):
+        raise PackError(f"categories.yaml: {FALLBACK}, owned by {DISPATCH}, is missing")
+    return found
+
+
+def _category(entry: Entry, departments: set[str], codes: set[str]) -> Category:
+    owner, assisting = entry.text("owner"), entry.texts("assisting")
+    confusable = entry.texts("confusable_with")
+    _known(entry, "owner", [owner], departments | {BY_UNIT}, "in departments.yaml")
+    _known(entry, "assisting", assisting, departments | {BY_UNIT}, "in departments.yaml")
+    _known(entry, "confusable_with", confusable, codes, "in categories.yaml")
+    code = _matching(entry, "code", _CODE)
+    if owner in assisting or code in confusable:
+        raise entry.fail("names itself in assisting or confusable_with")
+    reply, resolve = entry.whole("reply_wd", 1, 250), entry.whole("resolve_wd", 1, 250)
+    if reply > resolve:
+        raise entry.fail("reply_wd is later than resolve_wd")
+    return Category(
+        code=code,
+        name=entry.text("name"),
+        name_en=entry.text("name_en"),
+        owner=owner,
+        assisting=assisting,
+        reply_wd=reply,
+        resolve_wd=resolve,
+        basis=entry.choice("basis", BASES),
+        statutory_note=entry.text_or_none("statutory_note"),
+        source=entry.text_or_none("source"),
+        keywords=entry.texts("keywords"),
+        confusable_with=confusable,
+    )
+
+
+def _promises(directory: Path) -> Promises:
+    entry = _mapping(directory, "promises", {"normal", "urgent", "confirm_wd", "redo_wd"})
+    urgent = entry.inner("urgent", {"accept_hours", "reply_wd"})
+    return Promises(
+        normal=NormalPromise(entry.inner("normal", {"accept_wd"}).whole("accept_wd", 1, 30)),
+        urgent=UrgentPromise(urgent.whole("accept_hours", 1, 24), urgent.whole("reply_wd", 1, 30)),
+        confirm_wd=entry.whole("confirm_wd", 1, 60),
+        redo_wd=entry.whole("redo_wd", 1, 60),
+    )
+
+
+def _routing(directory: Path) -> RoutingWords:
+    keys = {"threshold", "urgent_words", "negations", "negation_reach"}
+    entry = _mapping(directory, "routing", keys)
+    return RoutingWords(
+        threshold=entry.share("threshold"),
+        urgent_words=entry.texts("urgent_words"),
+        negations=entry.texts("negations"),
+        negation_reach=entry.whole("negation_reach", 0, 20),
+    )
+
+
+def _holidays(directory: Path) -> Holidays:
+    entry = _mapping(directory, "holidays", {"published_through", "days_off", "working_days"})
+    days_off, working_days = entry.dates("days_off"), entry.dates("working_days")
+    for day in days_off:
+        if day in working_days:
+            raise entry.fail(f"{day} is both off and working")
+    return Holidays(entry.whole("published_through", 2020, 2100), days_off, working_days)
+
+
+def _results(directory: Path) -> tuple[Result, ...]:
+    entries = read_entries(directory / "results.yaml", {"name", "needs"}, set())
+    return tuple(
+        Result(
+            _matching(entry, "code", _SMALL_CODE),
+            entry.text("name"),
+            entry.choice("needs", NEEDS),
+        )
+        for entry in entries
+    )
+
+
+def _returns(directory: Path) -> tuple[ReturnReason, ...]:
+    entries = read_entries(directory / "returns.yaml", {"name"}, set())
+    return tuple(
+        ReturnReason(_matching(entry, "code", _SMALL_CODE), entry.text("name")) for entry in entries
+    )
+
+
+def _workflow(directory: Path) -> Mapping[str, Any]:
+    """As it is written: the room that acts on it checks it. Empty when there is no such file."""
+    path = directory / "workflow.yaml"
+    raw = read(path) if path.exists() else {}
+    if not isinstance(raw, dict):
+        raise PackError(f"{path.name}: must be a mapping")
+    return MappingProxyType(raw)

@@ -1,0 +1,179 @@
+"""The values of a district pack; `config.pack` reads them and offers the same names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+BY_UNIT = "unit"
+"""Stands for "the department of the issue's own unit" where a department code is asked for."""
+DISPATCH = "DISPATCH"
+"""The desk that places what no rule places."""
+FALLBACK = "OTHER"
+"""The category of what no rule places."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A town, sub-district or park. `kind`: street, town, park."""
+
+    code: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """Who can be given a ticket. `unit` is set exactly when `kind` is unit."""
+
+    code: str
+    name: str
+    kind: str
+    unit: str | None
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """What an issue can be about.
+
+    `owner` and `assisting` hold department codes or BY_UNIT. `reply_wd` and `resolve_wd` are
+    promises in working days; `statutory_note` tells of the permit clock, which is another one.
+    `basis` is public (see `source`) or assumption.
+    """
+
+    code: str
+    name: str
+    name_en: str
+    owner: str
+    assisting: tuple[str, ...]
+    reply_wd: int
+    resolve_wd: int
+    basis: str
+    statutory_note: str | None
+    source: str | None
+    keywords: tuple[str, ...]
+    confusable_with: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NormalPromise:
+    """`accept_wd`: working days to accept; reply and resolve stand with the category."""
+
+    accept_wd: int
+
+
+@dataclass(frozen=True, slots=True)
+class UrgentPromise:
+    """`accept_hours`: clock hours to accept; `reply_wd`: working days to the first reply."""
+
+    accept_hours: int
+    reply_wd: int
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """`confirm_wd`, `redo_wd`: working days to confirm, and to answer again after "not solved"."""
+
+    normal: NormalPromise
+    urgent: UrgentPromise
+    confirm_wd: int
+    redo_wd: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingWords:
+    """Below `threshold` a person places. A negation counts `negation_reach` characters ahead."""
+
+    threshold: float
+    urgent_words: tuple[str, ...]
+    negations: tuple[str, ...]
+    negation_reach: int
+
+
+@dataclass(frozen=True, slots=True)
+class Holidays:
+    """Overrides over the `holidays` library; no day stands in both tuples."""
+
+    published_through: int
+    days_off: tuple[date, ...]
+    working_days: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """An outcome an answer may state. `needs`: basis, date or none must come with it."""
+
+    code: str
+    name: str
+    needs: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnReason:
+    """Why a ticket may go back to the dispatcher."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One district. Every code that is mentioned exists; look-ups raise KeyError for others."""
+
+    name: str
+    code: str
+    number_prefix: str
+    zone: ZoneInfo
+    office_hours: tuple[tuple[time, time], ...]
+    units: tuple[Unit, ...]
+    departments: tuple[Department, ...]
+    categories: tuple[Category, ...]
+    promises: Promises
+    routing: RoutingWords
+    holidays: Holidays
+    results: tuple[Result, ...]
+    returns: tuple[ReturnReason, ...]
+    workflow: Mapping[str, Any] = field(hash=False)
+    _index: Mapping[tuple[str, str], Any] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        index: dict[tuple[str, str], Any] = {}
+        for room in ("units", "departments", "categories", "results", "returns"):
+            index |= {(room, value.code): value for value in getattr(self, room)}
+        index |= {("of_unit", each.unit): each for each in self.departments if each.unit}
+        object.__setattr__(self, "_index", MappingProxyType(index))
+
+    def unit(self, code: str) -> Unit:
+        """The unit with this code."""
+        found: Unit = self._index["units", code]
+        return found
+
+    def department(self, code: str) -> Department:
+        """The department with this code."""
+        found: Department = self._index["departments", code]
+        return found
+
+    def department_of_unit(self, unit_code: str) -> Department:
+        """The department that BY_UNIT means in this unit."""
+        found: Department = self._index["of_unit", unit_code]
+        return found
+
+    def category(self, code: str) -> Category:
+        """The category with this code."""
+        found: Category = self._index["categories", code]
+        return found
+
+    def result(self, code: str) -> Result:
+        """The outcome with this code."""
+        found: Result = self._index["results", code]
+        return found
+
+    def return_reason(self, code: str) -> ReturnReason:
+        """The return reason with this code."""
+        found: ReturnReason = self._index["returns", code]
+        return found
