@@ -1,0 +1,144 @@
+"""Duties: the one mechanism for what is due.
+
+A duty is a row with a kind, a subject, a time and a dedupe key, written in the transaction of its cause.
+A worker claims it with one guarded update that holds for a lease; a worker that dies leaves a claim that
+expires. `finish` belongs into the transaction of the work, so work and its end are one.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from bson import ObjectId
+from pymongo import ReturnDocument
+
+from app.foundation import db
+
+log = structlog.get_logger(__name__)
+
+Announce = Callable[[str, str], None]
+
+_announce: list[Announce] = []
+
+BACKOFF_CAP = timedelta(minutes=10)
+
+
+class LostClaim(Exception):
+    """The lease ran out and somebody else took the duty: roll back and let them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A claimed duty. `claim` proves it is ours until the lease ends."""
+
+    id: ObjectId
+    kind: str
+    subject: ObjectId
+    payload: Mapping[str, Any]
+    attempts: int
+    claim: str
+
+
+def rows() -> Any:
+    """The bare collection."""
+    return db.database().duties
+
+
+def announce_with(announce: Announce) -> None:
+    """Tell `announce(kind, duty id)` of every duty due at once, after its commit. It must not raise."""
+    _announce[:] = [announce]
+
+
+def add(
+    kind: str,
+    subject: ObjectId,
+    *,
+    now: datetime,
+    due_at: datetime | None = None,
+    key: str | None = None,
+    payload: Mapping[str, Any] | None = None,
+) -> None:
+    """Write down that `kind` is due for `subject`; the same key twice is one duty.
+
+    `key` defaults to kind and subject. Joins the surrounding transaction.
+    """
+    due = due_at or now
+    result = rows().update_one(
+        {"key": key or f"{kind}:{subject}"},
+        {
+            "$setOnInsert": {
+                "kind": kind,
+                "subject": subject,
+                "payload": dict(payload or {}),
+                "state": "due",
+                "due_at": due,
+                "next_at": due,
+                "attempts": 0,
+                "claim": None,
+                "error": None,
+                "created_at": now,
+                "ended_at": None,
+            }
+        },
+        upsert=True,
+    )
+    if result.upserted_id and due <= now:
+        db.after_commit(lambda: hint(kind, result.upserted_id))
+
+
+def hint(kind: str, duty: ObjectId) -> None:
+    """Say "look now" to whoever listens."""
+    for announce in _announce:
+        announce(kind, str(duty))
+
+
+def claim(duty: ObjectId, *, now: datetime, lease: timedelta) -> Duty | None:
+    """Take the duty for one lease, or None when it is done, not yet due, or another's."""
+    token = secrets.token_hex(8)
+    row = rows().find_one_and_update(
+        {"_id": duty, "state": "due", "next_at": {"$lte": now}},
+        {"$set": {"next_at": now + lease, "claim": token}, "$inc": {"attempts": 1}},
+        return_document=ReturnDocument.AFTER,
+    )
+    if row is None:
+        return None
+    return Duty(row["_id"], row["kind"], row["subject"], row["payload"], row["attempts"], token)
+
+
+def finish(duty: Duty, now: datetime) -> None:
+    """Mark the duty done; call it inside the transaction of the work.
+
+    Raises LostClaim when the claim is no longer ours, which rolls the work back.
+    """
+    _end(duty, {"state": "done", "ended_at": now})
+
+
+def fail(duty: Duty, now: datetime, error: str) -> None:
+    """End the duty as failed, for a person to look at. Raises LostClaim like `finish`."""
+    _end(duty, {"state": "failed", "ended_at": now, "error": error})
+
+
+def _end(duty: Duty, change: Mapping[str, Any]) -> None:
+    mine = {"_id": duty.id, "claim": duty.claim, "state": "due"}
+    if not rows().update_one(mine, {"$set": {**change, "claim": None}}).modified_count:
+        raise LostClaim(str(duty.id))
+
+
+def put_back(duty: Duty, now: datetime, error: str) -> None:
+    """Let it be tried again after a pause of 1, 2, 4 … seconds, ten minutes at most."""
+    pause = min(timedelta(seconds=2 ** min(duty.attempts - 1, 12)), BACKOFF_CAP)
+    rows().update_one(
+        {"_id": duty.id, "claim": duty.claim, "state": "due"},
+        {"$set": {"next_at": now + pause, "claim": None, "error": error[:500]}},
+    )
+
+
+def due(now: datetime, limit: int = 500) -> list[tuple[str, ObjectId]]:
+    """Kind and id of what is due and in nobody's hands, the longest waiting first."""
+    cursor = rows().find({"state": "due", "next_at": {"$lte": now}}, {"kind": 1})
+    return [(row["kind"], row["_id"]) for row in cursor.sort("next_at", 1).limit(limit)]

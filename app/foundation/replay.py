@@ -1,0 +1,77 @@
+"""Creating things exactly once, however often a phone sends them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from bson import ObjectId
+from pymongo.errors import DuplicateKeyError
+
+from app.foundation.db import database, transaction
+from app.foundation.errors import Conflict, DomainError
+
+
+class Created(Protocol):
+    """What a phone makes: known by its maker and the maker's `client_id`."""
+
+    id: ObjectId
+    fingerprint: str
+
+
+C = TypeVar("C", bound=Created)
+
+
+def create_once(
+    make: Callable[[], C], find: Callable[[], C | None], fingerprint: str
+) -> tuple[C, bool]:
+    """Run `make` in a transaction; (the thing, True), or (the earlier thing, False) on a replay.
+
+    A unique index on maker and `client_id` decides, so two requests racing make one thing. Raises
+    Conflict when the earlier one was made from other content.
+    """
+    try:
+        return transaction(make), True
+    except DuplicateKeyError:
+        earlier = find()
+        if earlier is None:
+            raise
+    if earlier.fingerprint != fingerprint:
+        raise Conflict("client_id.conflict")
+    return earlier, False
+
+
+def act_once(
+    person: ObjectId, key: str, print_: str, now: datetime, act: Callable[[], object]
+) -> bool:
+    """Run an action once under the person's idempotency key; False when it was done before.
+
+    The key is recorded in the action's own transaction. Raises Conflict when the key was used for
+    something else.
+    """
+    if _done_before(person, key, print_):
+        return False
+
+    def work() -> None:
+        act()
+        row = {"person": person, "key": key, "fingerprint": print_, "at": now}
+        database().actions.insert_one(row)
+
+    try:
+        transaction(work)
+    except (DomainError, DuplicateKeyError):
+        # The same request, sent twice at once, may have won while this one was looking.
+        if _done_before(person, key, print_):
+            return False
+        raise
+    return True
+
+
+def _done_before(person: ObjectId, key: str, print_: str) -> bool:
+    row = database().actions.find_one({"person": person, "key": key})
+    if row is None:
+        return False
+    if row["fingerprint"] != print_:
+        raise Conflict("idempotency_key.conflict")
+    return True
