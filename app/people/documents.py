@@ -1,0 +1,55 @@
+"""Persons and their sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from bson import ObjectId
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    EmbeddedDocument,
+    EmbeddedDocumentField,
+    ListField,
+    ObjectIdField,
+    StringField,
+)
+
+from app.foundation.documents import Document
+
+
+class Grant(EmbeddedDocument):
+    """One role of a person, and where it holds: a department, a unit, an enterprise, or everywhere."""
+
+    role: str = StringField(required=True)
+    department: ObjectId | None = ObjectIdField()
+    unit: str | None = StringField()
+    enterprise: ObjectId | None = ObjectIdField()
+
+
+class Person(Document):
+    """Somebody who may come in. `active` off means out at once, on the next request."""
+
+    account: str | None = StringField()
+    password_hash: str | None = StringField()
+    name: str = StringField(required=True, max_length=50)
+    phone: str | None = StringField(max_length=20)
+    wechat_openid: str | None = StringField()
+    grants: list[Grant] = ListField(EmbeddedDocumentField(Grant))
+    active: bool = BooleanField(default=True)
+    created_at: datetime = DateTimeField(required=True)
+
+    meta: ClassVar[dict[str, Any]] = {"collection": "persons"}
+
+
+class Session(Document):
+    """One login on one device. Revoked, its access and refresh tokens are worth nothing."""
+
+    person: ObjectId = ObjectIdField(required=True)
+    channel: str = StringField(required=True, choices=("password", "wechat"))
+    created_at: datetime = DateTimeField(required=True)
+    expires_at: datetime = DateTimeField(required=True)
+    revoked_at: datetime | None = DateTimeField()
+
+    meta: ClassVar[dict[str, Any]] = {"collection": "sessions"}

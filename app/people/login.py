@@ -1,0 +1,87 @@
+"""Coming in and going out: passwords, sessions, and who a session belongs to."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from bson import ObjectId
+
+from app.foundation.errors import Forbidden, Unauthenticated
+from app.people.documents import Person, Session
+from app.people.who import Held, Who
+
+_hasher = PasswordHasher()
+_NOBODY = _hasher.hash("nobody has this password")
+
+
+def hash_password(password: str) -> str:
+    """An argon2id hash, salted, with the library's current costs."""
+    return _hasher.hash(password)
+
+
+def by_password(account: str, password: str) -> Person:
+    """The person with this account and password.
+
+    Raises Unauthenticated, the same and as slow for an unknown account, a wrong password and a person
+    who was disabled: nothing tells them apart.
+    """
+    person = Person.objects(account=account).first()
+    stored = (person and person.password_hash) or _NOBODY
+    try:
+        _hasher.verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        person = None
+    if person is None or not person.active:
+        raise Unauthenticated("auth.wrong_password")
+    return person  # type: ignore[no-any-return]
+
+
+def by_openid(openid: str) -> Person:
+    """The person bound to this WeChat identity. Raises Forbidden when nobody active is."""
+    person = Person.objects(wechat_openid=openid, active=True).first()
+    if person is None:
+        raise Forbidden("auth.not_bound")
+    return person  # type: ignore[no-any-return]
+
+
+def open_session(person: Person, channel: str, *, now: datetime, lasts: timedelta) -> Session:
+    """A new session for one device."""
+    return Session(
+        person=person.id, channel=channel, created_at=now, expires_at=now + lasts
+    ).insert()
+
+
+def revoke(session: ObjectId, now: datetime) -> None:
+    """End the session: its tokens are refused from now on."""
+    Session.rows().update_one({"_id": session, "revoked_at": None}, {"$set": {"revoked_at": now}})
+
+
+def who(session: ObjectId, now: datetime) -> Who:
+    """Who acts under this session, with the roles held at this moment.
+
+    Raises Unauthenticated when the session was revoked or ran out, or the person was disabled.
+    """
+    row = Session.rows().find_one(
+        {"_id": session, "revoked_at": None}, {"person": 1, "expires_at": 1}
+    )
+    if row is None or row["expires_at"] <= now:
+        raise Unauthenticated("auth.session_ended")
+    person = Person.rows().find_one(
+        {"_id": row["person"], "active": True}, {"name": 1, "grants": 1}
+    )
+    if person is None:
+        raise Unauthenticated("auth.session_ended")
+    return as_who(person["_id"], person["name"], person.get("grants", []), session)
+
+
+def as_who(
+    person: ObjectId, name: str, grants: list[dict[str, object]], session: ObjectId | None = None
+) -> Who:
+    """A stored person as who acts."""
+    held = tuple(
+        Held(g["role"], g.get("department"), g.get("unit"), g.get("enterprise"))  # type: ignore[arg-type]
+        for g in grants
+    )
+    return Who(person, name, held, session)
