@@ -1,0 +1,109 @@
+"""Who may see and do what with issues and tickets, in terms of the one policy table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bson import ObjectId
+
+from app.foundation.errors import Forbidden, NotFound
+from app.foundation.ids import object_id
+from app.issues.documents import Issue, Ticket
+from app.people.access import Columns, Ties, allowed, require, roles_reaching
+from app.people.who import Who
+from app.photos.documents import Photo
+from app.visits import actions as visits
+from app.visits.documents import Visit
+
+ISSUE_COLUMNS = Columns(
+    owner="owner",
+    served_by="commissioner",
+    enterprise="enterprise",
+    unit="unit",
+    departments="departments",
+)
+TICKET_COLUMNS = Columns(unit="unit", departments="department")
+
+
+def issue_ties(issue: Issue) -> Ties:
+    """What binds the issue to people; `departments` are all that ever held a ticket of it."""
+    return Ties(
+        owner=issue.owner,
+        served_by=issue.commissioner,
+        enterprise=issue.enterprise,
+        unit=issue.unit,
+        departments=tuple(issue.departments),
+    )
+
+
+def ticket_ties(ticket: Ticket) -> Ties:
+    """What binds the ticket to people."""
+    return Ties(unit=ticket.unit, departments=(ticket.department,))
+
+
+def see_issue(who: Who, key: str | ObjectId) -> Issue:
+    """The issue, if `who` may know of it. Raises NotFound else."""
+    issue = Issue.get(key)
+    if not allowed(who, "issue.see", issue_ties(issue)):
+        raise NotFound("not_found")
+    return issue
+
+
+def see_ticket(who: Who, key: str | ObjectId) -> Ticket:
+    """The ticket, if `who` may know of it. Raises NotFound else."""
+    ticket = Ticket.get(key)
+    if not allowed(who, "ticket.see", ticket_ties(ticket)):
+        raise NotFound("not_found")
+    return ticket
+
+
+def require_issue(who: Who, action: str, issue: Issue) -> None:
+    """Raise Forbidden unless `who` may do `action` to the issue."""
+    require(who, action, issue_ties(issue))
+
+
+def require_ticket(who: Who, action: str, ticket: Ticket) -> None:
+    """Raise Forbidden unless `who` may do `action` to the ticket at its level.
+
+    Once the enterprise said "not solved", never the same clerk alone: the head must act.
+    """
+    ties = ticket_ties(ticket)
+    require(who, action, ties)
+    if ticket.level > 0 and "head" not in roles_reaching(who, action, ties):
+        raise Forbidden("ticket.head_must_act")
+
+
+def sees_internal(who: Who, issue: Issue) -> bool:
+    """Whether internal notes are for these eyes."""
+    return allowed(who, "issue.see_internal", issue_ties(issue))
+
+
+def see_photo(who: Who, key: str, *, original: bool = False) -> Photo:
+    """The photo, if it is theirs or shows something they may see. Raises NotFound else.
+
+    With `original`, Forbidden for those who may see the picture but not its original file.
+    """
+    photo = Photo.objects(id=object_id(key)).first()
+    if photo is None or not _sees_photo(who, photo):
+        raise NotFound("not_found")
+    if original and not allowed(who, "photo.see_original", Ties(owner=photo.owner)):
+        raise Forbidden("forbidden")
+    return photo  # type: ignore[no-any-return]
+
+
+def _sees_photo(who: Who, photo: Photo) -> bool:
+    if allowed(who, "photo.see", Ties(owner=photo.owner)):
+        return True
+    linked: dict[str, list[Any]] = {"issue": [], "visit": [], "ticket": []}
+    for link in photo.links:
+        linked[link.thing].append(link.thing_id)
+    return (
+        any(allowed(who, "issue.see", issue_ties(i)) for i in Issue.objects(id__in=linked["issue"]))
+        or any(
+            allowed(who, "ticket.see", ticket_ties(t))
+            for t in Ticket.objects(id__in=linked["ticket"])
+        )
+        or any(
+            allowed(who, "visit.see", visits.ties(v)) for v in Visit.objects(id__in=linked["visit"])
+        )
+    )

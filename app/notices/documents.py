@@ -1,0 +1,28 @@
+"""Notices: what a person is told, in the inbox of the app."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from bson import ObjectId
+from mongoengine import DateTimeField, DictField, ObjectIdField, StringField
+
+from app.foundation.documents import Document
+
+
+class Notice(Document):
+    """One person told of one event. `row` is the history row that caused it; both are unique together.
+
+    The words are made on reading, from the catalogue, with `params`.
+    """
+
+    person: ObjectId = ObjectIdField(required=True)
+    event: str = StringField(required=True)
+    row: ObjectId = ObjectIdField(required=True)
+    issue: ObjectId = ObjectIdField(required=True)
+    params: dict[str, Any] = DictField()
+    created_at: datetime = DateTimeField(required=True)
+    read_at: datetime | None = DateTimeField()
+
+    meta: ClassVar[dict[str, Any]] = {"collection": "notices"}
