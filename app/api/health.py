@@ -1,0 +1,87 @@
+"""Is it alive, is it ready, and the numbers for monitoring."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client import REGISTRY as IN_PROCESS
+from prometheus_client.multiprocess import MultiProcessCollector
+from redis import Redis
+
+from app.api import auth
+from app.foundation import clock, db, heartbeats
+
+blueprint = Blueprint("health", __name__)
+
+Check = Callable[[], None]
+
+
+class NotReady(Exception):
+    """Something the service needs is not as it should be."""
+
+
+def _database() -> None:
+    db.database().command("ping")
+
+
+def _broker() -> None:
+    redis: Redis = current_app.extensions["redis"]
+    redis.ping()
+
+
+def _store() -> None:
+    current_app.extensions["store"].check()
+
+
+def _workers() -> None:
+    """A worker must have run the sweep lately: that shows beat, broker and worker all at once."""
+    limits = auth.settings()
+    seen = heartbeats.last("worker")
+    allowed = timedelta(seconds=2 * limits.sweep_seconds + limits.lease_seconds)
+    if seen is None or clock.now() - seen > allowed:
+        raise NotReady("no worker has run a sweep lately")
+
+
+CHECKS: dict[str, Check] = {
+    "database": _database,
+    "broker": _broker,
+    "object_store": _store,
+    "workers": _workers,
+}
+
+
+@blueprint.get("/healthz/live")
+def live() -> Response:
+    """The process answers."""
+    return jsonify(status="ok")
+
+
+@blueprint.get("/healthz/ready")
+def ready() -> tuple[Response, int]:
+    """Everything it needs is there: 200; else 503, naming what is not."""
+    found = [_look(name, check) for name, check in CHECKS.items()]
+    fine = all(each["ok"] for each in found)
+    return jsonify(status="ok" if fine else "not ready", checks=found), 200 if fine else 503
+
+
+def _look(name: str, check: Check) -> dict[str, Any]:
+    try:
+        check()
+    except Exception as error:
+        return {"name": name, "ok": False, "detail": f"{type(error).__name__}: {error}"[:200]}
+    return {"name": name, "ok": True, "detail": ""}
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """Prometheus text, of all processes where they share a folder."""
+    registry = IN_PROCESS
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

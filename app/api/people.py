@@ -1,0 +1,101 @@
+"""Logging in and out, and oneself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app
+from flask.views import MethodView
+
+from app.api import auth
+from app.api.operation import Blueprint
+from app.api.throttle import throttle
+from app.departments import registry
+from app.foundation import clock
+from app.gateways.wechat import WeChat
+from app.issues import queries
+from app.notices import actions as notices
+from app.people import login
+from app.people.documents import Person
+from app.people.who import Who
+from schemas.base import Empty
+from schemas.people import AccessView, MeView, PasswordLogin, Refresh, TokensView, WeChatLogin
+
+blueprint = Blueprint("people", __name__, description="登录与本人信息")
+
+
+def _person(person: Person) -> dict[str, Any]:
+    names = registry.names({g.department for g in person.grants if g.department})
+    roles = [
+        {
+            "role": grant.role,
+            "department_id": grant.department,
+            "department": names.get(grant.department) if grant.department else None,
+            "unit": grant.unit,
+            "enterprise_id": grant.enterprise,
+        }
+        for grant in person.grants
+    ]
+    return {
+        "id": person.id,
+        "name": person.name,
+        "account": person.account,
+        "phone": person.phone,
+        "roles": roles,
+    }
+
+
+def _unread(who: Who) -> dict[str, int]:
+    return {
+        "notices": notices.unread(who.id),
+        "tickets": queries.box_counts(who, clock.now())["todo"],
+        "dispatching": queries.waiting_for(who) if who.has("dispatcher") else 0,
+    }
+
+
+@blueprint.route("/auth/password")
+class ByPassword(MethodView):
+    @blueprint.operation(body=PasswordLogin, shows=TokensView, public=True, also=(401, 429))
+    def post(self, body: dict[str, str]) -> dict[str, Any]:
+        """Log in with account and password."""
+        throttle(body["account"])
+        person = login.by_password(body["account"], body["password"])
+        return {**auth.start_session(person, "password"), "person": _person(person)}
+
+
+@blueprint.route("/auth/wechat")
+class ByWeChat(MethodView):
+    @blueprint.operation(body=WeChatLogin, shows=TokensView, public=True, also=(401, 403, 429))
+    def post(self, body: dict[str, str]) -> dict[str, Any]:
+        """Log in with the code that wx.login gave."""
+        wechat: WeChat = current_app.extensions["wechat"]
+        person = login.by_openid(wechat.code_to_openid(body["code"]).openid)
+        return {**auth.start_session(person, "wechat"), "person": _person(person)}
+
+
+@blueprint.route("/auth/refresh")
+class Renew(MethodView):
+    @blueprint.operation(body=Refresh, shows=AccessView, public=True, also=(401,))
+    def post(self, body: dict[str, str]) -> dict[str, Any]:
+        """A new access token for a refresh token."""
+        return auth.renew(body["refresh_token"])
+
+
+@blueprint.route("/auth/logout")
+class Leave(MethodView):
+    @blueprint.operation(body=Empty, status=204)
+    def post(self, body: dict[str, str]) -> None:
+        """End this session: both its tokens are refused from now on."""
+        session = auth.me().session
+        if session:
+            login.revoke(session, clock.now())
+
+
+@blueprint.route("/me")
+class Me(MethodView):
+    @blueprint.operation(shows=MeView)
+    def get(self) -> dict[str, Any]:
+        """Oneself: roles, department, units, and what waits."""
+        who = auth.me()
+        person = Person.get(who.id)
+        return {**_person(person), "unread": _unread(who), "server_time": clock.now()}

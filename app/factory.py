@@ -1,0 +1,121 @@
+"""Putting the API together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import flask_swagger_ui
+from flask import Blueprint as FlaskBlueprint
+from flask import Flask
+from flask_jwt_extended import JWTManager
+from flask_smorest import Api
+from redis import Redis
+from werkzeug.routing import BaseConverter
+
+from app.api import (
+    conduct,
+    errors,
+    health,
+    issues,
+    notices,
+    people,
+    photos,
+    registers,
+    tickets,
+    visits,
+)
+from app.api.receiving import ReceivingRequest
+from app.api.throttle import LoginThrottle
+from app.foundation import db, district
+from app.gateways.store import open_store
+from app.gateways.wechat import WeChat
+from config.settings import Settings
+
+PREFIX = "/api/v1"
+ROOMS = (people, photos, visits, issues, tickets, notices, registers)
+
+
+class ObjectIdConverter(BaseConverter):
+    """An id in a path; anything else is no such path."""
+
+    regex = "[0-9a-f]{24}"
+
+
+class App(Flask):
+    """Flask, receiving uploads our way."""
+
+    request_class = ReceivingRequest
+
+
+class StewardApi(Api):
+    """No catch-all response: every status an operation can answer is declared."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _register_error_handlers(self) -> None:
+        errors.register(self._app)
+
+
+def create_app(settings: Settings) -> Flask:
+    """The API, connected to what the settings name. Call it once in each serving process."""
+    app = App("steward")
+    app.config.update(
+        API_TITLE="项目管家 Steward",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api",
+        OPENAPI_JSON_PATH="openapi.json",
+        OPENAPI_SWAGGER_UI_PATH="/docs",
+        OPENAPI_SWAGGER_UI_URL="/api/docs-assets/",
+        API_SPEC_OPTIONS={"components": {"securitySchemes": {"bearer": BEARER}}},
+        JWT_SECRET_KEY=settings.secret_key,
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=settings.body_max_bytes,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.url_map.converters["oid"] = ObjectIdConverter
+    JWTManager(app)
+    _connect(app, settings)
+    conduct.register(app)
+    app.before_request(photos.prepare_upload)
+    app.register_blueprint(health.blueprint)
+    app.register_blueprint(_docs_assets())
+    api = StewardApi(app)
+    api.register_converter(ObjectIdConverter, _id_parameter)
+    for room in ROOMS:
+        at = PREFIX + (room.blueprint.url_prefix or "")
+        api.register_blueprint(room.blueprint, url_prefix=at)
+    return app
+
+
+BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
+def _connect(app: Flask, settings: Settings) -> None:
+    district.use(settings.district_dir)
+    db.connect(settings.mongodb_uri)
+    app.extensions["steward"] = settings
+    app.extensions["store"] = open_store(settings.store_url)
+    app.extensions["redis"] = Redis.from_url(
+        settings.redis_url, socket_timeout=2, socket_connect_timeout=1
+    )
+    app.extensions["throttle"] = LoginThrottle(settings.redis_url, settings.login_attempts)
+    app.extensions["wechat"] = WeChat(
+        settings.wechat_base_url,
+        settings.wechat_app_id,
+        settings.wechat_app_secret,
+        settings.wechat_timeout_seconds,
+    )
+
+
+def _docs_assets() -> FlaskBlueprint:
+    """The docs page's scripts, served by ourselves: no page of ours asks a foreign server."""
+    folder = Path(flask_swagger_ui.__file__).parent / "dist"
+    return FlaskBlueprint(
+        "docs_assets", __name__, static_folder=str(folder), static_url_path="/api/docs-assets"
+    )
+
+
+def _id_parameter(_: BaseConverter) -> dict[str, str]:
+    return {"type": "string", "pattern": "^[0-9a-f]{24}$"}

@@ -1,0 +1,12 @@
+"""What runs later for issues."""
+
+from __future__ import annotations
+
+from app.issues import desk
+from tasks.queue import celery, work_on
+
+
+@celery.task(name="issues.route")
+def route(duty_id: str) -> None:
+    """Place a submitted issue with a department."""
+    work_on(duty_id, desk.route_issue, desk.hand_to_dispatcher)

@@ -1,0 +1,77 @@
+"""The Celery app, and the one way a duty is worked on.
+
+A message is a hint: it names a duty and says "look now". The duty's row decides whether there is
+anything to do, so a hint may come twice, late, or never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from bson import ObjectId
+from celery import Celery
+from celery.signals import setup_logging, worker_process_init
+from kombu.entity import Queue
+
+from app.foundation import clock, db, district, duties
+from app.foundation.duties import Duty
+from config import celery as celery_config
+from config import settings
+from config.logging import configure
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS = 8
+HINT_SECONDS = 120
+
+Work = Callable[[Duty, datetime], None]
+
+current = settings.load()
+celery = Celery(
+    "steward",
+    include=["tasks.issues", "tasks.notices", "tasks.photos", "tasks.upkeep", "tasks.schedule"],
+)
+celery.config_from_object(celery_config.configuration(current))
+celery.conf.task_queues = [Queue(name) for name in celery_config.QUEUES]  # type: ignore[no-untyped-call]
+
+
+@setup_logging.connect
+def _logging(**_: Any) -> None:
+    configure(current.log_format, current.log_level)
+
+
+@worker_process_init.connect
+def start(**_: Any) -> None:
+    """Connect this process; after the fork, since a client must not cross one."""
+    district.use(current.district_dir)
+    db.connect(current.mongodb_uri)
+    duties.announce_with(hint)
+
+
+def hint(kind: str, duty: str) -> None:
+    """Tell a worker to look at a duty now. What cannot be sent is logged: the sweep finds the duty."""
+    try:
+        celery.send_task(kind, args=[duty], expires=HINT_SECONDS, retry=False)
+    except Exception as error:
+        log.warning("hint_not_sent", kind=kind, duty=duty, error=repr(error))
+
+
+def work_on(duty_id: str, work: Work, give_up: Work) -> None:
+    """Claim the duty and do it; `give_up` instead when it was tried `ATTEMPTS` times.
+
+    What fails is put back with a growing pause. What is not there to claim is somebody else's or done.
+    """
+    lease = timedelta(seconds=current.lease_seconds)
+    duty = duties.claim(ObjectId(duty_id), now=clock.now(), lease=lease)
+    if duty is None:
+        return
+    try:
+        (give_up if duty.attempts > ATTEMPTS else work)(duty, clock.now())
+    except duties.LostClaim:
+        log.warning("claim_lost", kind=duty.kind, duty=duty_id)
+    except Exception as error:
+        log.exception("duty_failed", kind=duty.kind, duty=duty_id, attempts=duty.attempts)
+        duties.put_back(duty, clock.now(), repr(error))

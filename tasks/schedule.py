@@ -1,0 +1,14 @@
+"""What beat sends, and how often. Two beats are harmless: a duty is claimed once."""
+
+from __future__ import annotations
+
+from tasks.queue import celery, current
+
+celery.conf.beat_schedule = {
+    "sweep": {
+        "task": "upkeep.sweep",
+        "schedule": current.sweep_seconds,
+        "options": {"expires": current.sweep_seconds},
+    },
+    "tidy": {"task": "upkeep.tidy", "schedule": 3600, "options": {"expires": 3600}},
+}
