@@ -1,0 +1,92 @@
+"""Real servers for all tests: one throwaway MongoDB and Valkey a run, emptied before each test that asks."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from deploy.throwaway import Servers, throwaway
+
+_stack = ExitStack()
+_running: list[Servers] = []
+
+
+def pytest_sessionstart() -> None:
+    """Before anything is imported that reads the environment."""
+    servers = _stack.enter_context(throwaway("steward_test"))
+    var = _stack.enter_context(TemporaryDirectory(prefix="steward-test-var-"))
+    _running.append(servers)
+    os.environ.pop("STORE_URL", None)
+    os.environ.update(
+        MONGODB_URI=servers.mongodb_uri,
+        REDIS_URL=servers.redis_url,
+        VAR=var,
+        LOG_FORMAT="json",
+        LOG_LEVEL="WARNING",
+        LOGIN_ATTEMPTS="1000/minute",
+        SECRET_KEY="a key for tests only, long enough for HS256",
+    )
+
+
+def pytest_sessionfinish() -> None:
+    _stack.close()
+
+
+@pytest.fixture(scope="session")
+def servers() -> Servers:
+    return _running[0]
+
+
+@pytest.fixture(scope="session")
+def _migrated() -> None:
+    from app.foundation import db, district
+    from config import settings
+    from migrations.run import migrate
+
+    current = settings.load()
+    db.connect(current.mongodb_uri)
+    migrate(district.use(current.district_dir))
+    db.disconnect()
+
+
+@pytest.fixture(scope="session")
+def app(_migrated: None):
+    """The API with its hinter, as wsgi joins them."""
+    import wsgi
+
+    wsgi.app.testing = False
+    return wsgi.app
+
+
+@pytest.fixture
+def clean(app, servers: Servers) -> None:
+    """Nothing but the district's departments."""
+    from redis import Redis
+
+    from app.foundation import db
+    from app.issues import numbers
+
+    for name in db.database().list_collection_names():
+        if name not in ("departments", "migrations"):
+            db.database()[name].delete_many({})
+    numbers.forget()
+    with Redis.from_url(servers.redis_url) as redis:
+        redis.flushall()
+
+
+@pytest.fixture
+def given(clean: None):
+    """People and places to start a story with."""
+    from tests.support.factories import Given
+
+    return Given()
+
+
+@pytest.fixture(scope="session")
+def photo_files() -> list[Path]:
+    """The shipped sample photos."""
+    return sorted((Path(__file__).parent / "data" / "photos").glob("*.jpg"))
