@@ -228,6 +228,7 @@ class ConfirmationView(View):
     solved = fields.String(required=True)
     satisfaction = fields.Integer(allow_none=True)
     comment = fields.String(required=True)
+    on_behalf = fields.Boolean(required=True)
     by = fields.String(required=True)
     at = Moment(required=True)
 

@@ -8,13 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from prometheus_client import REGISTRY as IN_PROCESS
 from prometheus_client.multiprocess import MultiProcessCollector
 from redis import Redis
 
 from app.api import auth
-from app.foundation import clock, db, heartbeats
+from app.foundation import clock, db, duties, heartbeats
 
 blueprint = Blueprint("health", __name__)
 
@@ -84,4 +84,16 @@ def metrics() -> Response:
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    text = generate_latest(registry) + generate_latest(_backlog())
+    return Response(text, content_type=CONTENT_TYPE_LATEST)
+
+
+def _backlog() -> CollectorRegistry:
+    """What waits in the database, counted now: the same whichever process answers."""
+    limits = auth.settings()
+    late = timedelta(seconds=limits.lease_seconds + 2 * limits.sweep_seconds)
+    registry = CollectorRegistry()
+    gauge = Gauge("steward_duties", "Duties waiting, late, failed", ["state"], registry=registry)
+    for state, count in duties.backlog(clock.now(), late).items():
+        gauge.labels(state).set(count)
+    return registry

@@ -142,3 +142,13 @@ def due(now: datetime, limit: int = 500) -> list[tuple[str, ObjectId]]:
     """Kind and id of what is due and in nobody's hands, the longest waiting first."""
     cursor = rows().find({"state": "due", "next_at": {"$lte": now}}, {"kind": 1})
     return [(row["kind"], row["_id"]) for row in cursor.sort("next_at", 1).limit(limit)]
+
+
+def backlog(now: datetime, late: timedelta) -> dict[str, int]:
+    """How many duties wait, how many of them for longer than `late`, and how many ended as failed."""
+    waiting = {"state": "due", "due_at": {"$lte": now}}
+    return {
+        "waiting": rows().count_documents(waiting),
+        "late": rows().count_documents({"state": "due", "due_at": {"$lte": now - late}}),
+        "failed": rows().count_documents({"state": "failed"}),
+    }

@@ -27,7 +27,10 @@ class Verdict:
 
 
 def confirm(who: Who, key: str, verdict: Verdict, now: datetime) -> Issue:
-    """The enterprise's word. "yes" resolves; "partly" and "no" reopen, one level up, with a new clock."""
+    """The enterprise's word. "yes" resolves; "partly" and "no" reopen, one level up, with a new clock.
+
+    A commissioner's word for an enterprise is recorded as given on its behalf.
+    """
 
     def work() -> Issue:
         issue = see_issue(who, key)
@@ -37,6 +40,7 @@ def confirm(who: Who, key: str, verdict: Verdict, now: datetime) -> Issue:
             "solved": verdict.solved,
             "satisfaction": verdict.satisfaction,
             "comment": verdict.comment,
+            "on_behalf": issue.enterprise is not None and by.role == "commissioner",
             "by": who.id,
             "by_name": who.name,
             "at": now,
