@@ -91,16 +91,18 @@ def make_photo(
     seed: int = 0,
     *,
     quality: int = 84,
+    drawn: Image.Image | None = None,
 ) -> bytes:
     """A JPEG of a construction site with a phone's EXIF; the same arguments give the same bytes.
 
     `width` and `height` are those seen upright; the pixels are stored as `orientation` says.
     Degrees are WGS-84; without both there is no GPS directory. `taken_at` is aware and written with
     its own offset, 2026-03-04 10:00 +08:00 by default. `seed % 3` picks the scene. 12 megapixels
-    take about a second, and with `quality=93` the 3 to 4 MB of a phone's photo.
+    take about a second, and with `quality=93` the 3 to 4 MB of a phone's photo. `drawn` is a picture
+    to take instead of drawing one of `width` and `height`.
     """
     moment = taken_at or datetime(2026, 3, 4, 10, 0, 0, 0, DISTRICT_TIME)
-    image = scene((width, height), seed)
+    image = drawn or scene((width, height), seed)
     if orientation in _STORED:
         image = image.transpose(_STORED[orientation])
     exif = _camera_exif(image.size, moment, orientation)
