@@ -27,7 +27,7 @@ from app.api import (
 from app.api.receiving import ReceivingRequest
 from app.api.throttle import LoginThrottle
 from app.foundation import db, district
-from app.gateways.store import open_store
+from app.gateways.store import store_of
 from app.gateways.wechat import WeChat
 from config.settings import Settings
 
@@ -69,7 +69,6 @@ def create_app(settings: Settings) -> Flask:
         OPENAPI_SWAGGER_UI_URL="/api/docs-assets/",
         API_SPEC_OPTIONS={"components": {"securitySchemes": {"bearer": BEARER}}},
         JWT_SECRET_KEY=settings.secret_key,
-        SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=settings.body_max_bytes,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -96,7 +95,7 @@ def _connect(app: Flask, settings: Settings) -> None:
     district.use(settings.district_dir)
     db.connect(settings.mongodb_uri)
     app.extensions["steward"] = settings
-    app.extensions["store"] = open_store(settings.store_url)
+    app.extensions["store"] = store_of(settings)
     app.extensions["redis"] = Redis.from_url(
         settings.redis_url, socket_timeout=2, socket_connect_timeout=1
     )

@@ -7,7 +7,7 @@ to the project's root. Names are the environment's names in lower case.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from environs import Env
@@ -25,7 +25,9 @@ class Settings:
 
     mongodb_uri: str
     redis_url: str
-    store_url: str
+    store_url: str = field(repr=False)
+    s3_access_key: str = field(repr=False)
+    s3_secret_key: str = field(repr=False)
     var: Path
     district_dir: Path
     secret_key: str
@@ -57,6 +59,8 @@ def load(env: Env | None = None) -> Settings:
         mongodb_uri=env.str("MONGODB_URI", "mongodb://127.0.0.1:27017/steward?replicaSet=steward"),
         redis_url=env.str("REDIS_URL", "redis://127.0.0.1:6379/0"),
         store_url=env.str("STORE_URL", "") or _default_store(env, var).as_uri(),
+        s3_access_key=env.str("S3_ACCESS_KEY", ""),
+        s3_secret_key=env.str("S3_SECRET_KEY", ""),
         var=var,
         district_dir=ROOT / Path(env.str("DISTRICT_DIR", "config/district")),
         secret_key=env.str("SECRET_KEY", "") or _kept_secret(var / "secret-key"),

@@ -26,6 +26,7 @@ STATUS: Mapping[type[errors.DomainError], int] = {
     errors.Invalid: 422,
     errors.TooMany: 429,
     errors.Unavailable: 503,
+    errors.Missing: 503,
 }
 LANGUAGES = ("zh", "en")
 
@@ -73,12 +74,16 @@ def http_error(error: HTTPException) -> Response:
 
 def database_error(error: PyMongoError) -> Response:
     """A database that is away or busy answers 503: nothing was stored, try again."""
-    passing = isinstance(error, ConnectionFailure) or any(
-        error.has_error_label(label)
-        for label in (
-            "TransientTransactionError",
-            "UnknownTransactionCommitResult",
-            "RetryableWriteError",
+    passing = (
+        isinstance(error, ConnectionFailure)
+        or error.timeout
+        or any(
+            error.has_error_label(label)
+            for label in (
+                "TransientTransactionError",
+                "UnknownTransactionCommitResult",
+                "RetryableWriteError",
+            )
         )
     )
     if not passing:
@@ -106,7 +111,8 @@ def shape(
         status=status,
         message=say(code, spoken, **(params or {})),
         errors={
-            name: [_words(item, spoken) for item in items] for name, items in (fields or {}).items()
+            _encodable(name): [_words(item, spoken) for item in items]
+            for name, items in (fields or {}).items()
         },
         request_id=g.get("request_id", ""),
     )
@@ -115,6 +121,9 @@ def shape(
 
 
 def _words(item: Any, spoken: str) -> str:
-    if isinstance(item, Reason):
-        return say(item.code, spoken, **item.params)
-    return say(item, spoken) if item in catalogue("zh") else str(item)
+    return say(item.code, spoken, **item.params) if isinstance(item, Reason) else str(item)
+
+
+def _encodable(name: str) -> str:
+    """A field's name as the client sent it may hold a lone surrogate, which UTF-8 cannot carry."""
+    return name.encode("utf-8", "backslashreplace").decode()

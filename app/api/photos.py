@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
-from flask import Response, current_app, request, send_file, url_for
+from flask import Response, current_app, redirect, request, send_file, url_for
 from flask.views import MethodView
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
@@ -14,7 +14,7 @@ from app.api.operation import Blueprint
 from app.api.receiving import ReceivingRequest
 from app.foundation import clock
 from app.foundation.errors import Forbidden, NotFound
-from app.gateways.store import Incoming, LocalStore
+from app.gateways.store import Incoming, Store
 from app.issues.access import see_photo
 from app.people.access import require
 from app.photos import actions, evidence
@@ -24,7 +24,7 @@ from schemas.photos import LinkQuery, PhotoReceipt, PhotoUpload, PhotoView
 blueprint = Blueprint("photos", __name__, url_prefix="/photos", description="照片")
 
 
-def _store() -> LocalStore:
+def _store() -> Store:
     return current_app.extensions["store"]  # type: ignore[no-any-return]
 
 
@@ -83,20 +83,20 @@ class OnePhoto(MethodView):
 
 @blueprint.route("/<oid:key>/original")
 class Original(MethodView):
-    @blueprint.operation(also=(404,), raw=True, content_type="image/*")
+    @blueprint.operation(also=(302, 404), raw=True, content_type="image/*")
     def get(self, key: str) -> Response:
-        """The original file, for its owner and for inspectors."""
+        """The original file, for its owner and for inspectors; or a link to it in the object store."""
         photo = see_photo(auth.me(), key, original=True)
-        return send_file(_store().path(photo.key), mimetype=photo.media_type)
+        return _send(photo.key, photo.media_type, auth.settings().rendition_link_seconds)
 
 
 @blueprint.route("/<oid:key>/renditions/<any(thumb,view):name>")
 class Rendition(MethodView):
     @blueprint.operation(
-        query=LinkQuery, public=True, also=(403, 404), raw=True, content_type="image/jpeg"
+        query=LinkQuery, public=True, also=(302, 403, 404), raw=True, content_type="image/jpeg"
     )
     def get(self, query: dict[str, str], key: str, name: str) -> Response:
-        """A rendition, by a signed link from the photo."""
+        """A rendition, by a signed link from the photo; or a link to it in the object store."""
         lasts = auth.settings().rendition_link_seconds
         try:
             signed = _signer().loads(query["token"], max_age=lasts)
@@ -107,9 +107,21 @@ class Rendition(MethodView):
         photo = Photo.get(key)
         if name not in photo.renditions:
             raise NotFound("not_found")
-        response = send_file(_store().path(photo.renditions[name]), mimetype="image/jpeg")
-        response.headers["Cache-Control"] = f"private, max-age={lasts}"
-        return response
+        return _send(photo.renditions[name], "image/jpeg", lasts, max_age=lasts)
+
+
+def _send(key: str, media_type: str, lasts: int, max_age: int = 0) -> Response:
+    """The object, cacheable for `max_age` seconds; or a way to it that works for `lasts` seconds."""
+    link = _store().url(key, lasts)
+    if link is not None:
+        response = cast(Response, redirect(link, 302))
+        max_age = min(max_age, lasts // 2)  # one from the cache must still work for a while
+    else:
+        with _store().local(key) as path:
+            response = send_file(path, mimetype=media_type)
+    if max_age:
+        response.headers["Cache-Control"] = f"private, max-age={max_age}"
+    return response
 
 
 def _receipt(photo: Photo) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The request class that receives photos: file parts go straight to the object store's volume."""
+"""The request class that receives photos: file parts go straight to where the object store receives."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import IO, Any, cast
 
 from flask import Request
 
-from app.gateways.store import Incoming, LocalStore
+from app.gateways.store import Incoming, Store
 
 FORM_OVERHEAD = 64 * 1024
 
@@ -14,15 +14,15 @@ FORM_OVERHEAD = 64 * 1024
 class ReceivingRequest(Request):
     """Werkzeug would spool uploads to its own temporary files before a view runs, and hash nothing.
 
-    Here each file part is written once, to `incoming/` of the store, hashed on the way. What no view
+    Here each file part is written once, to where the store receives, hashed on the way. What no view
     keeps is dropped with the request.
     """
 
     max_form_parts = 20
-    store: LocalStore | None = None
+    store: Store | None = None
     photo_max_bytes = 0
 
-    def receive_into(self, store: LocalStore, max_bytes: int) -> None:
+    def receive_into(self, store: Store, max_bytes: int) -> None:
         """Take files in, up to `max_bytes` each; call it before the form is read."""
         self.store, self.photo_max_bytes = store, max_bytes
         self.max_content_length = max_bytes + FORM_OVERHEAD

@@ -9,12 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.foundation.reasons import Reason
+
 
 class DomainError(Exception):
-    """Base of all. `fields` maps input names to texts when single fields are to blame."""
+    """Base of all. `fields` maps the inputs to blame to reasons, or to the values that were refused."""
 
     def __init__(
-        self, code: str, *, fields: Mapping[str, Sequence[str]] | None = None, **params: Any
+        self,
+        code: str,
+        *,
+        fields: Mapping[str, Sequence[str | Reason]] | None = None,
+        **params: Any,
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -67,3 +73,7 @@ class Unavailable(DomainError):
     def __init__(self, code: str, *, retry_after: int, **params: Any) -> None:
         super().__init__(code, retry_after=retry_after, **params)
         self.retry_after = retry_after
+
+
+class Missing(Unavailable):
+    """What we depend on answers, yet lacks what it should hold: waiting alone may not help."""

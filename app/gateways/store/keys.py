@@ -1,0 +1,34 @@
+"""What objects are called: relative paths made from hashes and ids, so nothing a client says gets in."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+OCTETS = "application/octet-stream"
+
+_MEDIA_TYPES = {
+    ".jpg": "image/jpeg",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".webp": "image/webp",
+}
+# `incoming/` is where a folder store receives. A folder has no dots, so none is `..` or hidden.
+_KEY = re.compile(r"(?!incoming/)[a-z0-9_-]+(/[A-Za-z0-9_-]+){0,6}/[A-Za-z0-9_-]+(\.[a-z0-9]+)?")
+
+
+def original(sha256: str) -> str:
+    """The key of an original, by the hex digest of its content."""
+    return checked(f"originals/{sha256[:2]}/{sha256[2:4]}/{sha256}")
+
+
+def checked(key: str) -> str:
+    """The key itself. Raises ValueError for one that could not have come from a hash or an id."""
+    if not _KEY.fullmatch(key):
+        raise ValueError(f"not a key of the object store: {key!r}")
+    return key
+
+
+def media_type(key: str) -> str:
+    """What the key's suffix says the object is."""
+    return _MEDIA_TYPES.get(PurePosixPath(key).suffix, OCTETS)
