@@ -4,9 +4,9 @@ from app.factory import create_app
 from app.foundation import duties
 from config import settings
 from config.logging import configure
-from tasks.queue import hint
+from tasks.hinting import Hinter
 
 _settings = settings.load()
 configure(_settings.log_format, _settings.log_level)
 app = create_app(_settings)
-duties.announce_with(hint)
+duties.announce_with(Hinter().hint)

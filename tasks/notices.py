@@ -7,6 +7,7 @@ from tasks.queue import celery, work_on
 
 
 @celery.task(name="notices.deliver")
-def deliver(duty_id: str) -> None:
+def deliver(*duty_ids: str) -> None:
     """Tell those who must know."""
-    work_on(duty_id, actions.deliver, actions.give_up)
+    for duty_id in duty_ids:
+        work_on(duty_id, actions.deliver, actions.give_up)

@@ -1,12 +1,12 @@
 """The Celery app, and the one way a duty is worked on.
 
-A message is a hint: it names a duty and says "look now". The duty's row decides whether there is
-anything to do, so a hint may come twice, late, or never.
+A message is a hint: it names duties and says "look now". A duty's row decides whether there is anything
+to do, so a hint may come twice, late, or never.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from kombu.entity import Queue
 
 from app.foundation import clock, db, district, duties
 from app.foundation.duties import Duty
+from app.foundation.errors import Missing, Unavailable
 from config import celery as celery_config
 from config import settings
 from config.logging import configure
@@ -26,6 +27,8 @@ log = structlog.get_logger(__name__)
 
 ATTEMPTS = 8
 HINT_SECONDS = 120
+# One process works on the duties of a message in turn: few enough that the others have work too.
+HINTS_A_MESSAGE = 5
 
 Work = Callable[[Duty, datetime], None]
 
@@ -53,16 +56,38 @@ def start(**_: Any) -> None:
 
 def hint(kind: str, duty: str) -> None:
     """Tell a worker to look at a duty now. What cannot be sent is logged: the sweep finds the duty."""
+    send_hints([(kind, duty)])
+
+
+def send_hints(hints: Sequence[tuple[str, str]], lasts: int = HINT_SECONDS) -> None:
+    """Tell workers to look at these duties, each its kind and id, in one go to the broker.
+
+    Those of a kind share messages, which cost both sides more than what they say. After `lasts` seconds
+    a hint is dropped unread.
+    """
     try:
-        celery.send_task(kind, args=[duty], expires=HINT_SECONDS, retry=False)
+        with celery.producer_or_acquire() as producer, producer.batch():
+            for kind, some in _messages(hints):
+                options = {"expires": lasts, "retry": False, "producer": producer}
+                celery.send_task(kind, args=some, **options)
     except Exception as error:
-        log.warning("hint_not_sent", kind=kind, duty=duty, error=repr(error))
+        log.warning("hints_not_sent", hints=hints, error=repr(error))
+
+
+def _messages(hints: Sequence[tuple[str, str]]) -> Iterator[tuple[str, list[str]]]:
+    by_kind: dict[str, list[str]] = {}
+    for kind, duty in hints:
+        by_kind.setdefault(kind, []).append(duty)
+    for kind, found in by_kind.items():
+        for start in range(0, len(found), HINTS_A_MESSAGE):
+            yield kind, found[start : start + HINTS_A_MESSAGE]
 
 
 def work_on(duty_id: str, work: Work, give_up: Work) -> None:
     """Claim the duty and do it; `give_up` instead when it was tried `ATTEMPTS` times.
 
-    What fails is put back with a growing pause. What is not there to claim is somebody else's or done.
+    What fails is put back with a growing pause; what something that is away kept from being done waits
+    as long as it takes. What is not there to claim is somebody else's or done.
     """
     lease = timedelta(seconds=current.lease_seconds)
     duty = duties.claim(ObjectId(duty_id), now=clock.now(), lease=lease)
@@ -73,5 +98,9 @@ def work_on(duty_id: str, work: Work, give_up: Work) -> None:
     except duties.LostClaim:
         log.warning("claim_lost", kind=duty.kind, duty=duty_id)
     except Exception as error:
+        if isinstance(error, Unavailable) and not isinstance(error, Missing):
+            log.warning("duty_waits", kind=duty.kind, duty=duty_id, error=str(error))
+            duties.postpone(duty, clock.now(), timedelta(seconds=error.retry_after), repr(error))
+            return
         log.exception("duty_failed", kind=duty.kind, duty=duty_id, attempts=duty.attempts)
         duties.put_back(duty, clock.now(), repr(error))

@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import structlog
+from celery.signals import worker_ready
+
 from app.foundation import clock, duties, heartbeats
-from app.gateways.store import open_store
-from tasks.queue import celery, current, hint
+from app.gateways.store import store_of
+from tasks.queue import celery, current, send_hints
+
+log = structlog.get_logger(__name__)
 
 
 @celery.task(name="upkeep.sweep")
 def sweep() -> None:
-    """Hint at every duty that is due and in nobody's hands, and show that workers are alive."""
+    """Hint at every duty that is due and in nobody's hands, and show that workers are alive.
+
+    The hints last until the next sweep gives new ones, or a backlog would bury itself in them.
+    """
     heartbeats.beat("worker", clock.now())
-    for kind, duty in duties.due(clock.now()):
-        hint(kind, str(duty))
+    waiting = [(kind, str(duty)) for kind, duty in duties.due(clock.now())]
+    send_hints(waiting, current.sweep_seconds)
+
+
+@worker_ready.connect
+def sweep_at_once(**_: Any) -> None:
+    """A worker that comes up looks for what waited, rather than for the next beat."""
+    try:
+        sweep.apply_async(expires=current.sweep_seconds, retry=False)
+    except Exception as error:
+        log.warning("first_sweep_not_sent", error=repr(error))
 
 
 @celery.task(name="upkeep.tidy")
 def tidy() -> None:
     """Drop uploads that processes left half-way when they died."""
-    open_store(current.store_url).tidy()
+    store_of(current).tidy()
