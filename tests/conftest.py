@@ -50,7 +50,6 @@ def _migrated() -> None:
     current = settings.load()
     db.connect(current.mongodb_uri)
     migrate(district.use(current.district_dir))
-    db.disconnect()
 
 
 @pytest.fixture(scope="session")

@@ -10,10 +10,11 @@ from flask.views import MethodView
 from app.api import auth, views
 from app.api.operation import Blueprint
 from app.foundation import clock
+from app.foundation.errors import Invalid
 from app.issues import closing, desk, queries
 from app.issues.access import see_issue
 from app.issues.opening import IssueFacts, open_issue
-from app.people.access import require
+from app.people.access import Ties, allowed, require
 from app.projects.places import place
 from schemas.base import page_of
 from schemas.issues import (
@@ -49,8 +50,8 @@ class Issues(MethodView):
     @blueprint.operation(body=IssueOpen, shows=IssueSummary, status=201, also=(200,))
     def post(self, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
         """Open an issue. 201 means it is kept and will be routed; 200 that it already was opened."""
-        issue, new = open_issue(auth.me(), IssueFacts(**body), clock.now())
-        return views.created(issue), 201 if new else 200
+        opened, new = open_issue(auth.me(), IssueFacts(**body), clock.now())
+        return views.summary(opened.row), 201 if new else 200
 
 
 @blueprint.route("/issues/<oid:key>")
@@ -94,8 +95,12 @@ class Preview(MethodView):
     @blueprint.operation(body=PreviewIn, shows=PreviewView)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Where it would go, while the person types."""
-        require(auth.me(), "routing.preview")
+        who = auth.me()
+        require(who, "routing.preview")
         where = place(body["enterprise_id"], body["project_id"])
+        ties = Ties(enterprise=where.enterprise, unit=where.unit)
+        if (where.enterprise or where.project) and not allowed(who, "enterprise.see", ties):
+            raise Invalid("reference.unknown")
         return views.preview(
             desk.decide_for(body["kind"], body["text"], body["category"], where.unit, None)
         )

@@ -36,4 +36,4 @@ class Read(MethodView):
     def post(self, body: dict[str, Any], key: str) -> dict[str, Any]:
         """Mark a notice read."""
         views.perform(lambda: actions.mark_read(auth.me(), key, clock.now()))
-        return views.notice(actions.mark_read(auth.me(), key, clock.now()))
+        return views.notice(actions.see_notice(auth.me(), key))

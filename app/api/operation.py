@@ -14,6 +14,7 @@ from marshmallow import Schema
 from app.api import auth
 from app.api.parsing import Parser
 from app.foundation.errors import Invalid
+from app.foundation.reasons import Reason
 from schemas.base import Empty, ErrorView
 
 View = Callable[..., Any]
@@ -61,16 +62,16 @@ class Blueprint(flask_smorest.Blueprint):
         def decorate(view: View) -> View:
             guarded = _guarded(view, public=public, query=query)
             if body is not None or (action and form is None):
-                guarded = self.arguments(body or Empty, location="json")(guarded)
+                guarded = self.arguments((body or Empty)(), location="json")(guarded)
             if form is not None:
-                guarded = self.arguments(form, location="form", content_type="multipart/form-data")(
-                    guarded
-                )
+                guarded = self.arguments(
+                    form(), location="form", content_type="multipart/form-data"
+                )(guarded)
             if query is not None:
-                guarded = self.arguments(query, location="query")(guarded)
+                guarded = self.arguments(query(), location="query")(guarded)
             guarded = _authenticated(guarded, public=public)
             for code in sorted(statuses):
-                schema: type[Schema] | None = None if code == 304 else ErrorView
+                schema: type[Schema] | None = None if 300 <= code < 400 else ErrorView
                 if code in (200, 201):
                     schema = shows
                 guarded = self.alt_response(
@@ -101,7 +102,7 @@ def _guarded(view: View, *, public: bool, query: type[Schema] | None) -> View:
     @wraps(view)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         if query is None and request.args:
-            unknown = {name: ["request.unknown_field"] for name in request.args}
+            unknown = {name: [Reason("request.unknown_field")] for name in request.args}
             raise Invalid("request.invalid", fields=unknown)
         return view(*args, **kwargs)
 

@@ -13,6 +13,8 @@ from werkzeug.datastructures import MultiDict
 
 from app.api.errors import Malformed
 from app.foundation.errors import Invalid, UnsupportedMedia
+from app.foundation.messages import DEFAULT, catalogue
+from app.foundation.reasons import Reason
 
 
 class Parser(FlaskParser):
@@ -27,7 +29,11 @@ class Parser(FlaskParser):
             return {}
         if not req.is_json:
             raise UnsupportedMedia("request.not_json")
-        return super().load_json(req, schema)
+        try:
+            return super().load_json(req, schema)
+        except (ValueError, RecursionError) as error:
+            # Python refuses numbers of thousands of digits, and nesting deeper than its stack.
+            raise Malformed("request.bad_json") from error
 
     def load_form(self, req: Request, schema: Schema) -> Any:
         """The fields and files of a multipart form, so that an extra file is an unknown field too."""
@@ -35,7 +41,11 @@ class Parser(FlaskParser):
             raise UnsupportedMedia("request.not_multipart")
         both: MultiDict[str, Any] = MultiDict(req.form)
         both.update(req.files)
-        return MultiDictProxy(both, schema)
+        return MultiDictProxy(_once(both), schema)
+
+    def load_querystring(self, req: Request, schema: Schema) -> Any:
+        """The query, each parameter once."""
+        return MultiDictProxy(_once(req.args), schema)
 
     def _handle_invalid_json_error(self, error: Any, req: Request, *_: Any, **__: Any) -> NoReturn:
         raise Malformed("request.bad_json")
@@ -50,10 +60,23 @@ class Parser(FlaskParser):
         raise Invalid("request.invalid", fields=found)
 
 
+def _once(given: MultiDict[str, Any]) -> MultiDict[str, Any]:
+    """What was given, if nothing was given twice: taking one of two would silently drop the other."""
+    repeated = {name: [Reason("request.repeated")] for name, all_ in given.lists() if len(all_) > 1}
+    if repeated:
+        raise Invalid("request.invalid", fields=repeated)
+    return given
+
+
 def _flatten(prefix: str, messages: Any, found: dict[str, list[Any]]) -> None:
     if isinstance(messages, Mapping):
         for name, below in messages.items():
             _flatten(f"{prefix}.{name}" if prefix else str(name), below, found)
     else:
         items = messages if isinstance(messages, list) else [messages]
-        found.setdefault(prefix or "_schema", []).extend(items)
+        found.setdefault(prefix or "_schema", []).extend(map(_reason, items))
+
+
+def _reason(item: Any) -> Any:
+    """Schemas name what is wrong by a Reason, or by its code alone."""
+    return Reason(item) if isinstance(item, str) and item in catalogue(DEFAULT) else item

@@ -17,7 +17,6 @@ from app.foundation.ids import fingerprint
 from app.foundation.messages import say
 from app.foundation.reasons import Reason
 from app.foundation.replay import act_once
-from app.issues.documents import Issue
 from app.issues.moves import machine_of
 from app.routing.decide import Decision
 
@@ -31,7 +30,7 @@ def perform(act: Callable[[], object]) -> None:
         act()
         return
     if not 1 <= len(key) <= 100 or not key.isprintable():
-        raise Invalid("request.invalid", fields={"Idempotency-Key": ["request.form"]})
+        raise Invalid("request.invalid", fields={"Idempotency-Key": [Reason("request.form")]})
     content = {"path": request.path, "body": request.get_data(as_text=True)}
     act_once(auth.me().id, key, fingerprint(content), clock.now(), act)
 
@@ -110,11 +109,6 @@ def summary(row: Row) -> dict[str, Any]:
         "route": _route(row.get("route", {})),
         "promise": _promise(row.get("promise", {})),
     }
-
-
-def created(issue: Issue) -> dict[str, Any]:
-    """An issue just opened, without another read."""
-    return summary({**issue.to_mongo().to_dict(), "_id": issue.id})
 
 
 def whole(row: Row) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class Duty:
 
 def rows() -> Any:
     """The bare collection."""
-    return db.database().duties
+    return db.collection("duties")
 
 
 def announce_with(announce: Announce) -> None:
@@ -62,33 +62,34 @@ def add(
     due_at: datetime | None = None,
     key: str | None = None,
     payload: Mapping[str, Any] | None = None,
+    first: bool = False,
 ) -> None:
     """Write down that `kind` is due for `subject`; the same key twice is one duty.
 
-    `key` defaults to kind and subject. Joins the surrounding transaction.
+    `key` defaults to kind and subject. `first` says that there can be no such duty yet, the subject being
+    made in this very transaction; that spares looking. Joins the surrounding transaction.
     """
     due = due_at or now
-    result = rows().update_one(
-        {"key": key or f"{kind}:{subject}"},
-        {
-            "$setOnInsert": {
-                "kind": kind,
-                "subject": subject,
-                "payload": dict(payload or {}),
-                "state": "due",
-                "due_at": due,
-                "next_at": due,
-                "attempts": 0,
-                "claim": None,
-                "error": None,
-                "created_at": now,
-                "ended_at": None,
-            }
-        },
-        upsert=True,
-    )
-    if result.upserted_id and due <= now:
-        db.after_commit(lambda: hint(kind, result.upserted_id))
+    row = {
+        "kind": kind,
+        "subject": subject,
+        "payload": dict(payload or {}),
+        "state": "due",
+        "due_at": due,
+        "next_at": due,
+        "attempts": 0,
+        "claim": None,
+        "error": None,
+        "created_at": now,
+        "ended_at": None,
+    }
+    unique = {"key": key or f"{kind}:{subject}"}
+    if first:
+        made = rows().insert_one(unique | row).inserted_id
+    else:
+        made = rows().update_one(unique, {"$setOnInsert": row}, upsert=True).upserted_id
+    if made and due <= now:
+        db.after_commit(lambda: hint(kind, made))
 
 
 def hint(kind: str, duty: ObjectId) -> None:
@@ -108,6 +109,16 @@ def claim(duty: ObjectId, *, now: datetime, lease: timedelta) -> Duty | None:
     if row is None:
         return None
     return Duty(row["_id"], row["kind"], row["subject"], row["payload"], row["attempts"], token)
+
+
+def renew(duty: Duty, *, now: datetime, lease: timedelta) -> None:
+    """Hold the duty for one more lease; belongs into the transaction of each part of long work.
+
+    Raises LostClaim like `finish`.
+    """
+    mine = {"_id": duty.id, "claim": duty.claim, "state": "due"}
+    if not rows().update_one(mine, {"$set": {"next_at": now + lease}}).matched_count:
+        raise LostClaim(str(duty.id))
 
 
 def finish(duty: Duty, now: datetime) -> None:
@@ -132,9 +143,21 @@ def _end(duty: Duty, change: Mapping[str, Any]) -> None:
 def put_back(duty: Duty, now: datetime, error: str) -> None:
     """Let it be tried again after a pause of 1, 2, 4 … seconds, ten minutes at most."""
     pause = min(timedelta(seconds=2 ** min(duty.attempts - 1, 12)), BACKOFF_CAP)
+    _let_go(duty, now + pause, error, attempts=0)
+
+
+def postpone(duty: Duty, now: datetime, pause: timedelta, error: str) -> None:
+    """Let it be tried again after the pause, as if this try had not been: the duty is not to blame."""
+    _let_go(duty, now + pause, error, attempts=-1)
+
+
+def _let_go(duty: Duty, next_at: datetime, error: str, attempts: int) -> None:
     rows().update_one(
         {"_id": duty.id, "claim": duty.claim, "state": "due"},
-        {"$set": {"next_at": now + pause, "claim": None, "error": error[:500]}},
+        {
+            "$set": {"next_at": next_at, "claim": None, "error": error[:500]},
+            "$inc": {"attempts": attempts},
+        },
     )
 
 

@@ -13,6 +13,7 @@ CoordType = Literal["wgs84", "gcj02", "bd09"]
 _AXIS = 6378245.0
 _ECCENTRICITY = 0.00669342162296594323
 _BD = math.pi * 3000.0 / 180.0
+_CHINA = ((0.8293, 55.8271), (72.004, 137.8347))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Position:
 
     def wgs84(self) -> tuple[float, float]:
         """(latitude, longitude) in WGS-84 degrees."""
+        if not _in_china(self.latitude, self.longitude):
+            return self.latitude, self.longitude
         if self.coord_type == "bd09":
             return _gcj02_to_wgs84(*_bd09_to_gcj02(self.latitude, self.longitude))
         if self.coord_type == "gcj02":
@@ -52,7 +55,19 @@ def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 
 def wgs84_to_gcj02(latitude: float, longitude: float) -> tuple[float, float]:
-    """The published approximation of China's GCJ-02 shift (Krasovsky 1940 ellipsoid)."""
+    """The published approximation of China's GCJ-02 shift (Krasovsky 1940 ellipsoid); none abroad."""
+    if not _in_china(latitude, longitude):
+        return latitude, longitude
+    return _shifted(latitude, longitude)
+
+
+def _in_china(latitude: float, longitude: float) -> bool:
+    """Within the box that the published shift is limited to: its series run wild towards the poles."""
+    (south, north), (west, east) = _CHINA
+    return south <= latitude <= north and west <= longitude <= east
+
+
+def _shifted(latitude: float, longitude: float) -> tuple[float, float]:
     x, y = longitude - 105.0, latitude - 35.0
     ripple = (20 * math.sin(6 * x * math.pi) + 20 * math.sin(2 * x * math.pi)) * 2 / 3
     north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * math.sqrt(abs(x)) + ripple
@@ -72,7 +87,7 @@ def _gcj02_to_wgs84(latitude: float, longitude: float) -> tuple[float, float]:
     """Inverse by fixed-point iteration: the shift is smooth, five rounds end far below a centimetre."""
     guess = latitude, longitude
     for _ in range(5):
-        shifted = wgs84_to_gcj02(*guess)
+        shifted = _shifted(*guess)
         guess = guess[0] + latitude - shifted[0], guess[1] + longitude - shifted[1]
     return guess
 

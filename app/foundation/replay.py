@@ -16,8 +16,9 @@ from app.foundation.errors import Conflict, DomainError
 class Created(Protocol):
     """What a phone makes: known by its maker and the maker's `client_id`."""
 
-    id: ObjectId
-    fingerprint: str
+    @property
+    def fingerprint(self) -> str:
+        """Of the content it was made from."""
 
 
 C = TypeVar("C", bound=Created)
@@ -34,12 +35,18 @@ def create_once(
     try:
         return transaction(make), True
     except DuplicateKeyError:
-        earlier = find()
+        earlier = made_before(find, fingerprint)
         if earlier is None:
             raise
-    if earlier.fingerprint != fingerprint:
-        raise Conflict("client_id.conflict")
     return earlier, False
+
+
+def made_before(find: Callable[[], C | None], fingerprint: str) -> C | None:
+    """The earlier thing, if there is one. Raises Conflict when it was made from other content."""
+    earlier = find()
+    if earlier is not None and earlier.fingerprint != fingerprint:
+        raise Conflict("client_id.conflict")
+    return earlier
 
 
 def act_once(

@@ -77,7 +77,7 @@ def hand_to_dispatcher(duty: Duty, now: datetime) -> None:
     def work() -> None:
         issue = Issue.get(duty.subject)
         if issue.state == "submitted":
-            _refer(issue, now, {"reasons": [Reason("routing.gave_up").as_dict()]})
+            _refer(issue, now, {"reasons": [Reason("dispatch.gave_up").as_dict()]})
         duties.fail(duty, now, "gave up")
 
     transaction(work)
@@ -104,7 +104,7 @@ def place_issue(
             department = registry.by_code(decision.department)
         else:
             raise Invalid("issue.department_needed", fields={"department_id": []})
-        why = Reason("routing.placed_by", {"name": who.name, "department": department.name})
+        why = Reason("dispatch.placed_by", {"name": who.name, "department": department.name})
         route = _route_row(decision, [why], now, department, "person", category)
         _place(issue, "place", department, route, who.acting("dispatcher"), now, reason)
         return issue
@@ -159,7 +159,8 @@ def _place(
             "category": category,
             "urgent": urgent,
             "route": route,
-            "promise": clocks.as_row(made),
+            # What the enterprise was promised stands; the new department's own time is on its ticket.
+            "promise": issue.promise or clocks.as_row(made),
             "departments": list(dict.fromkeys([*issue.departments, department.id])),
         },
         text=reason,
@@ -173,6 +174,7 @@ def _place(
         role="lead",
         state="dispatched",
         department=department.id,
+        level=_level_reached(issue),
         excerpt=issue.text[:EXCERPT],
         category=category,
         unit=issue.unit,
@@ -183,6 +185,14 @@ def _place(
         resolve_by=made.resolve_by,
         due_at=made.accept_by,
     ).insert()
+
+
+def _level_reached(issue: Issue) -> int:
+    """How far up the issue had come before it was returned: a new department does not lower it."""
+    last = Ticket.rows().find_one(
+        {"issue": issue.id, "role": "lead"}, {"level": 1}, sort=[("dispatched_at", -1), ("_id", -1)]
+    )
+    return int(last["level"]) if last else 0
 
 
 def _route_row(

@@ -50,14 +50,23 @@ def machine(kind: Kind, workflow: Mapping[str, Any]) -> Machine:
     table = workflow[kind]
     states = tuple(table["states"])
     ended = frozenset(table["ended"])
-    reached = {states[0]}
     for action, steps in table["actions"].items():
         unknown = ({*steps} | {*steps.values()}) - {*states}
         if unknown:
             raise ValueError(f"workflow.yaml: {kind}.{action} names {sorted(unknown)}")
         if ended & {*steps}:
             raise ValueError(f"workflow.yaml: {kind}.{action} starts from an ended state")
-        reached |= {*steps.values()}
-    if {*states} - reached or not ended <= {*states}:
+    if {*states} - _reached(states[0], table["actions"]) or not ended <= {*states}:
         raise ValueError(f"workflow.yaml: {kind} has states that nothing reaches")
     return Machine(kind, states, ended, table["actions"])
+
+
+def _reached(start: str, actions: Mapping[str, Mapping[str, str]]) -> set[str]:
+    """The states that some way leads to from `start`."""
+    steps = [pair for each in actions.values() for pair in each.items()]
+    reached: set[str] = set()
+    ahead = {start}
+    while ahead:
+        reached |= ahead
+        ahead = {after for before, after in steps if before in reached} - reached
+    return reached

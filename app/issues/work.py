@@ -111,6 +111,7 @@ def return_ticket(who: Who, key: str, *, reason_code: str, reason: str, now: dat
         raise Invalid("ticket.unknown_return_reason", fields={"reason_code": [reason_code]})
 
     def step(ticket: Ticket) -> None:
+        _check_owner(who, ticket)
         issue = Issue.get(ticket.issue)
         desk = registry.by_code(DISPATCH)
         seen_by = list(dict.fromkeys([*issue.departments, desk.id]))

@@ -84,11 +84,15 @@ def unread(person: ObjectId) -> int:
     return Notice.rows().count_documents({"person": person, "read_at": None})
 
 
-def mark_read(who: Who, key: str, now: datetime) -> dict[str, Any]:
-    """Mark one's own notice read; once is enough. Raises NotFound for another's."""
-    mine = {"_id": object_id(key), "person": who.id}
-    Notice.rows().update_one({**mine, "read_at": None}, {"$set": {"read_at": now}})
-    found = Notice.rows().find_one(mine)
+def mark_read(who: Who, key: str, now: datetime) -> None:
+    """Mark one's own notice read; the first time counts. Raises NotFound for another's."""
+    unread = {"_id": see_notice(who, key)["_id"], "read_at": None}
+    Notice.rows().update_one(unread, {"$set": {"read_at": now}})
+
+
+def see_notice(who: Who, key: str) -> dict[str, Any]:
+    """One's own notice. Raises NotFound for another's."""
+    found = Notice.rows().find_one({"_id": object_id(key), "person": who.id})
     if found is None:
         raise NotFound("not_found")
     return found

@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 from bson import ObjectId
 from mongoengine import DateTimeField, DictField, ObjectIdField, StringField
 
-from app.foundation.documents import Document
+from app.foundation.changes import Tracked
 
 
-class Notice(Document):
+class Notice(Tracked):
     """One person told of one event. `row` is the history row that caused it; both are unique together.
 
     The words are made on reading, from the catalogue, with `params`.

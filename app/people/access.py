@@ -93,6 +93,13 @@ TABLE: Mapping[str, Mapping[str, tuple[Reach, ...]]] = {
         "unit_admin": (OWN,),
         "service": (OWN,),
     },
+    "evidence.roots": {
+        "commissioner": (ALL,),
+        "clerk": (ALL,),
+        "head": (ALL,),
+        "unit_admin": (ALL,),
+        **_OVERSEERS,
+    },
     "enterprise.see": {
         "commissioner": (ALL,),
         "contact": (ENTERPRISE,),

@@ -8,6 +8,8 @@ from typing import Any
 from bson import ObjectId
 
 from app.enterprises.documents import Enterprise
+from app.foundation.db import Row
+from app.foundation.documents import Document
 from app.foundation.errors import Invalid
 from app.projects.documents import Project
 
@@ -33,40 +35,39 @@ def place(enterprise_id: str | None, project_id: str | None) -> Place:
     Raises Invalid when one is unknown, or when the project is another enterprise's.
     """
     project = _known(Project, project_id, "project_id")
-    owner_id = project.enterprise if project else None
+    owner_id = project.get("enterprise") if project else None
     if enterprise_id and owner_id and str(owner_id) != enterprise_id:
         raise Invalid("project.of_another_enterprise", fields={"project_id": [str(project_id)]})
     enterprise = _known(Enterprise, enterprise_id or (owner_id and str(owner_id)), "enterprise_id")
     return Place(
-        enterprise=enterprise.id if enterprise else None,
-        enterprise_name=enterprise.name if enterprise else None,
-        project=project.id if project else None,
-        project_name=project.name if project else None,
+        enterprise=enterprise["_id"] if enterprise else None,
+        enterprise_name=enterprise["name"] if enterprise else None,
+        project=project["_id"] if project else None,
+        project_name=project["name"] if project else None,
         unit=_first(project, enterprise, "unit"),
         site=_site(project, enterprise),
         commissioner=_first(project, enterprise, "commissioner"),
     )
 
 
-def _known(kind: Any, key: str | None, field: str) -> Any:
+def _known(kind: type[Document], key: str | None, field: str) -> Row | None:
     if not key:
         return None
-    found = kind.objects(id=ObjectId(key)).first()
+    found = kind.rows().find_one({"_id": ObjectId(key)})
     if found is None:
         raise Invalid("reference.unknown", fields={field: [key]})
     return found
 
 
-def _first(project: Project | None, enterprise: Enterprise | None, field: str) -> Any:
+def _first(project: Row | None, enterprise: Row | None, field: str) -> Any:
     return next(
-        (value for thing in (project, enterprise) if thing and (value := getattr(thing, field))),
-        None,
+        (value for thing in (project, enterprise) if thing and (value := thing.get(field))), None
     )
 
 
-def _site(project: Project | None, enterprise: Enterprise | None) -> dict[str, Any] | None:
-    if project and project.site:
-        return {"point": dict(project.site), "radius_m": project.site_radius_m}
-    if enterprise and enterprise.site:
-        return {"point": dict(enterprise.site), "radius_m": ENTERPRISE_RADIUS_M}
+def _site(project: Row | None, enterprise: Row | None) -> dict[str, Any] | None:
+    if project and project.get("site"):
+        return {"point": project["site"], "radius_m": project["site_radius_m"]}
+    if enterprise and enterprise.get("site"):
+        return {"point": enterprise["site"], "radius_m": ENTERPRISE_RADIUS_M}
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import uuid
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from bson import ObjectId
@@ -25,6 +26,7 @@ _counter = itertools.count(1)
 PASSWORD = "correct horse battery staple"
 _HASH = login.hash_password(PASSWORD)
 
+PHOTOS = sorted((Path(__file__).parents[1] / "data" / "photos").glob("*.jpg"))
 SITE = {"type": "Point", "coordinates": [120.15, 32.51]}
 
 

@@ -1,0 +1,149 @@
+"""The one policy table: what a list finds is what a single look allows, for any grants and ties."""
+
+from __future__ import annotations
+
+import pytest
+from bson import ObjectId
+from hypothesis import HealthCheck, settings
+from hypothesis import given as example
+from hypothesis import strategies as st
+
+from app.foundation import db
+from app.foundation.errors import Forbidden
+from app.issues.access import ISSUE_COLUMNS, TICKET_COLUMNS
+from app.people.access import (
+    TABLE,
+    Columns,
+    Reach,
+    Ties,
+    allowed,
+    may,
+    require,
+    roles_reaching,
+    scope,
+)
+from app.people.who import ROLES, Held, Who
+from app.visits.actions import COLUMNS as VISIT_COLUMNS
+
+# Few of each, so that ties and grants meet often.
+PEOPLE, DEPARTMENTS, ENTERPRISES = ([ObjectId() for _ in range(3)] for _ in range(3))
+UNITS = ["321204001", "321204002", "P-KFQ"]
+
+
+def one_of(values, *, or_none: bool = True):
+    return st.sampled_from([*values, None] if or_none else values)
+
+
+grants = st.builds(
+    Held,
+    role=st.sampled_from(ROLES),
+    department=one_of(DEPARTMENTS),
+    unit=one_of(UNITS),
+    enterprise=one_of(ENTERPRISES),
+)
+people = st.builds(
+    Who,
+    id=one_of(PEOPLE, or_none=False),
+    name=st.just("某人"),
+    held=st.lists(grants, max_size=3).map(tuple),
+)
+ties = st.builds(
+    Ties,
+    owner=one_of(PEOPLE),
+    served_by=one_of(PEOPLE),
+    enterprise=one_of(ENTERPRISES),
+    unit=one_of(UNITS),
+    departments=st.lists(one_of(DEPARTMENTS, or_none=False), max_size=2, unique=True).map(tuple),
+)
+
+
+def _stored(columns: Columns, tied: Ties) -> dict:
+    """The row of a thing with these ties; a tie that is None is no field, as the documents do it."""
+    single = columns is TICKET_COLUMNS
+    departments = next(iter(tied.departments), None) if single else list(tied.departments)
+    values = {
+        columns.owner: tied.owner,
+        columns.served_by: tied.served_by,
+        columns.enterprise: tied.enterprise,
+        columns.unit: tied.unit,
+        columns.departments: departments,
+    }
+    return {name: value for name, value in values.items() if name and value is not None}
+
+
+def _as_seen(columns: Columns, tied: Ties) -> Ties:
+    """The ties that this kind of thing can have."""
+    departments = tied.departments[:1] if columns is TICKET_COLUMNS else tied.departments
+    return Ties(
+        owner=tied.owner if columns.owner else None,
+        served_by=tied.served_by if columns.served_by else None,
+        enterprise=tied.enterprise if columns.enterprise else None,
+        unit=tied.unit if columns.unit else None,
+        departments=departments if columns.departments else (),
+    )
+
+
+@pytest.mark.parametrize(
+    "columns", [ISSUE_COLUMNS, TICKET_COLUMNS, VISIT_COLUMNS], ids=["issue", "ticket", "visit"]
+)
+@example(who=people, things=st.lists(ties, min_size=1, max_size=6))
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_a_list_finds_what_a_look_allows(columns, clean, who, things):
+    rows = db.database().test_things
+    rows.delete_many({})
+    rows.insert_many([{"_id": n, **_stored(columns, tied)} for n, tied in enumerate(things)])
+    for action in TABLE:
+        expected = [
+            n for n, tied in enumerate(things) if allowed(who, action, _as_seen(columns, tied))
+        ]
+        found = [row["_id"] for row in rows.find(scope(who, action, columns)).sort("_id")]
+        assert found == expected, action
+
+
+@example(who=people, tied=ties)
+def test_what_is_required_is_what_is_allowed(who, tied):
+    for action in TABLE:
+        assert allowed(who, action, tied) == bool(roles_reaching(who, action, tied))
+        if allowed(who, action, tied):
+            assert may(who, action)
+            require(who, action, tied)
+        else:
+            with pytest.raises(Forbidden):
+                require(who, action, tied)
+
+
+@example(who=people, tied=ties, more=grants)
+def test_another_role_never_takes_anything_away(who, tied, more):
+    richer = Who(who.id, who.name, (*who.held, more))
+    for action in TABLE:
+        assert not allowed(who, action, tied) or allowed(richer, action, tied)
+
+
+def test_the_table_knows_only_roles_and_reaches_there_are():
+    for action, rules in TABLE.items():
+        assert set(rules) <= set(ROLES), action
+        assert all(isinstance(reach, Reach) for reaches in rules.values() for reach in reaches)
+
+
+def test_nobody_may_do_what_only_a_placeless_grant_would_allow():
+    """A clerk of no department, a contact of no enterprise reach nothing, not everything."""
+    for role in ("clerk", "head", "contact", "unit_admin"):
+        who = Who(ObjectId(), "某人", (Held(role),))
+        assert not allowed(who, "issue.see", Ties())
+        assert not allowed(who, "issue.see", Ties(owner=ObjectId(), departments=(ObjectId(),)))
+
+
+def test_who_holds_nothing_may_do_nothing():
+    who = Who(ObjectId(), "某人", ())
+    assert not any(may(who, action) for action in TABLE)
+    assert scope(who, "issue.see", ISSUE_COLUMNS) == {"_id": {"$in": []}}
+    assert who.acting().role == "none"
+
+
+def test_history_names_the_role_that_counts():
+    who = Who(ObjectId(), "某人", (Held("clerk"), Held("head")))
+    assert who.acting("head", "clerk").role == "clerk"
+    assert who.acting("head").role == "head"
+    assert who.acting("contact").role == "clerk"
