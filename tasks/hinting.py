@@ -13,7 +13,7 @@ from tasks.queue import send_hints
 log = structlog.get_logger(__name__)
 
 MOST_WAITING = 1000
-APART_SECONDS = 0.05
+APART_SECONDS = 0.1
 
 Hint = tuple[str, str]
 

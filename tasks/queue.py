@@ -35,7 +35,14 @@ Work = Callable[[Duty, datetime], None]
 current = settings.load()
 celery = Celery(
     "steward",
-    include=["tasks.issues", "tasks.notices", "tasks.photos", "tasks.upkeep", "tasks.schedule"],
+    include=[
+        "tasks.evidence",
+        "tasks.issues",
+        "tasks.notices",
+        "tasks.photos",
+        "tasks.upkeep",
+        "tasks.schedule",
+    ],
 )
 celery.config_from_object(celery_config.configuration(current))
 celery.conf.task_queues = [Queue(name) for name in celery_config.QUEUES]  # type: ignore[no-untyped-call]

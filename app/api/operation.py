@@ -28,6 +28,15 @@ KEY_HEADER = {
 }
 
 
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag of what was read and is now changed; without it 428, with another 412.",
+    "schema": {"type": "string"},
+}
+
+
 class Blueprint(flask_smorest.Blueprint):
     """A room of the API."""
 
@@ -44,6 +53,8 @@ class Blueprint(flask_smorest.Blueprint):
         form: type[Schema] | None = None,
         public: bool = False,
         action: bool = False,
+        octets: bool = False,
+        whole: bool = False,
         content_type: str | None = None,
         raw: bool = False,
     ) -> Callable[[View], View]:
@@ -51,13 +62,15 @@ class Blueprint(flask_smorest.Blueprint):
 
         `shows` is what a success of `status` looks like; `also` are further statuses it can answer, beside
         those that follow from the rest. Unless `public`, the caller is known before anything is read.
-        An `action` takes an Idempotency-Key. `raw` views answer with a response of their own.
+        An `action` takes an Idempotency-Key, a change of the `whole` thing an If-Match. `raw` views answer
+        with a response of their own; those of `octets` read the bytes of the body themselves.
         """
-        writes = body is not None or form is not None or action
+        writes = body is not None or form is not None or action or octets
         statuses = {503, *also, *(() if public else (401, 403)), *((413, 415) if writes else ())}
         # A GET without a query of its own refuses any: 422 too.
         statuses |= {400, 422, 409} if writes and not public else ({400, 422} if writes else {422})
         statuses |= set() if writes or raw else {304}
+        statuses |= {412, 428} if whole else set()
 
         def decorate(view: View) -> View:
             guarded = _guarded(view, public=public, query=query)
@@ -81,8 +94,8 @@ class Blueprint(flask_smorest.Blueprint):
                 guarded
             )
             extra: dict[str, Any] = {} if public else {"security": [{"bearer": []}]}
-            if action:
-                extra["parameters"] = [KEY_HEADER]
+            if action or whole:
+                extra["parameters"] = [KEY_HEADER if action else IF_MATCH]
             return self.doc(**extra)(described)  # type: ignore[no-any-return]
 
         return decorate

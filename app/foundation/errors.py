@@ -47,6 +47,14 @@ class Conflict(DomainError):
     """The state of things does not allow it, or somebody was faster."""
 
 
+class Stale(DomainError):
+    """The change was made from a state of things that is no more: look again first."""
+
+
+class Unguarded(DomainError):
+    """A whole change that does not say from which state of things it was made."""
+
+
 class Invalid(DomainError):
     """What was given cannot be used."""
 

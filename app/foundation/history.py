@@ -27,7 +27,7 @@ SYSTEM = Actor(None, "系统", "system")
 
 def rows() -> Any:
     """The bare collection. Only `append` writes to it."""
-    return db.database().history
+    return db.collection("history")
 
 
 def append(

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from app.foundation.quantities import Words
+
 CATALOGUE = Path(__file__).resolve().parents[2] / "config" / "messages"
 DEFAULT = "zh"
 
@@ -38,4 +40,4 @@ def say(code: str, language: str = DEFAULT, /, **params: Any) -> str:
     Raises KeyError for a code no language has: a text that nobody wrote is a bug, not a blank.
     """
     text = catalogue(language).get(code) or catalogue(DEFAULT)[code]
-    return text.format(**params)
+    return Words(language).vformat(text, (), params)

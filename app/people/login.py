@@ -15,17 +15,15 @@ from app.people.who import Held, Who
 
 _hasher = PasswordHasher()
 # Session and person in one look: every request begins with it.
-_WITH_PERSON = (
-    {
-        "$lookup": {
-            "from": "persons",
-            "localField": "person",
-            "foreignField": "_id",
-            "as": "person",
-        }
-    },
-    {"$project": {"person._id": 1, "person.name": 1, "person.grants": 1, "person.active": 1}},
-)
+_WITH_PERSON = {
+    "$lookup": {
+        "from": "persons",
+        "localField": "person",
+        "foreignField": "_id",
+        "pipeline": [{"$project": {"name": 1, "grants": 1, "active": 1}}],
+        "as": "person",
+    }
+}
 
 
 @cache
@@ -82,7 +80,7 @@ def who(session: ObjectId, now: datetime) -> Who:
     Raises Unauthenticated when the session was revoked or ran out, or the person was disabled.
     """
     live = {"_id": session, "revoked_at": None, "expires_at": {"$gt": now}}
-    for row in Session.rows().aggregate([{"$match": live}, *_WITH_PERSON]):
+    for row in Session.rows().aggregate([{"$match": live}, _WITH_PERSON]):
         for person in row["person"]:
             if person.get("active"):
                 return as_who(person["_id"], person["name"], person.get("grants", []), session)
