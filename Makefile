@@ -1,6 +1,6 @@
 # What a person types. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format doctor bench story lock clean bootstrap hooks
+.PHONY: help run test lint format doctor bench story verify-evidence lock clean bootstrap hooks
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -25,7 +25,7 @@ run: $(RUN_STAMP) ## private servers, migrations, demo district, API, worker, be
 	@exec $(BIN)/python -m deploy.run
 
 test: $(DEV_STAMP) ## every test on private servers of its own; TESTS=path and ARGS=… narrow it
-	@exec $(BIN)/python -m pytest $(TESTS) $(ARGS)
+	@exec $(BIN)/python -m pytest $(if $(TESTS),,-n 2 --dist loadfile) $(TESTS) $(ARGS)
 
 lint: $(DEV_STAMP) ## ruff, format, mypy, import walls, spelling
 	$(BIN)/ruff check .
@@ -49,6 +49,9 @@ bench-%: $(DEV_STAMP) ## one measure: bench/NAME.py
 
 story: $(RUN_STAMP) ## play the whole story against the running server
 	@exec $(BIN)/python -m deploy.story
+
+verify-evidence: $(RUN_STAMP) ## recheck every original, record and sealed day; ARGS=--slice=1/30, --export=FILE, --against=FILE
+	@exec $(BIN)/python -m deploy.verify_evidence $(ARGS)
 
 lock: $(DEV_STAMP) ## compile the three lock files anew; ARGS=--upgrade takes newer releases
 	$(LOCK) $(ARGS) requirements.in -o requirements.txt

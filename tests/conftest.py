@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,8 +16,10 @@ _stack = ExitStack()
 _running: list[Servers] = []
 
 
-def pytest_sessionstart() -> None:
-    """Before anything is imported that reads the environment."""
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Before anything is imported that reads the environment; each process of xdist for itself."""
+    if session.config.getoption("numprocesses", None):
+        return  # this one only hands out the tests
     servers = _stack.enter_context(throwaway("steward_test"))
     var = _stack.enter_context(TemporaryDirectory(prefix="steward-test-var-"))
     _running.append(servers)
@@ -89,3 +92,15 @@ def given(clean: None):
 def photo_files() -> list[Path]:
     """The shipped sample photos."""
     return sorted((Path(__file__).parent / "data" / "photos").glob("*.jpg"))
+
+
+@pytest.fixture
+def hinted(app) -> Iterator[list[str]]:
+    """The kinds of the hints that were given; no worker hears them."""
+    from app.foundation import duties
+    from tasks.queue import hint
+
+    heard: list[str] = []
+    duties.announce_with(lambda kind, duty: heard.append(kind))
+    yield heard
+    duties.announce_with(hint)
