@@ -54,11 +54,22 @@ class UnreadView(View):
     dispatching = fields.Integer(required=True)
 
 
+class CaptureView(View):
+    """What the phone keeps for the photos it takes from now on, and our clock at this moment.
+
+    Sent along as `capture_token`, with the phone's own clock at this moment as `token_received_at`.
+    """
+
+    token = fields.String(required=True)
+    server_time = Moment(required=True)
+
+
 class MeView(PersonView):
     """Oneself, with what waits."""
 
     unread = fields.Nested(UnreadView, required=True)
     server_time = Moment(required=True)
+    capture = fields.Nested(CaptureView, required=True)
 
 
 class AccessView(View):
@@ -73,3 +84,4 @@ class TokensView(AccessView):
 
     refresh_token = fields.String(required=True)
     person = fields.Nested(PersonView, required=True)
+    capture = fields.Nested(CaptureView, required=True)

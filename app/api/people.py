@@ -18,6 +18,7 @@ from app.notices import actions as notices
 from app.people import login
 from app.people.documents import Person
 from app.people.who import Who
+from app.photos import capture
 from schemas.base import Empty
 from schemas.people import AccessView, MeView, PasswordLogin, Refresh, TokensView, WeChatLogin
 
@@ -53,6 +54,17 @@ def _unread(who: Who) -> dict[str, int]:
     }
 
 
+def _capture(person: Person) -> dict[str, Any]:
+    now = clock.now()
+    token = capture.issue_token(person.id, now, auth.settings().secret_key)
+    return {"token": token, "server_time": now}
+
+
+def _logged_in(person: Person, channel: str) -> dict[str, Any]:
+    tokens = auth.start_session(person, channel)
+    return {**tokens, "person": _person(person), "capture": _capture(person)}
+
+
 @blueprint.route("/auth/password")
 class ByPassword(MethodView):
     @blueprint.operation(body=PasswordLogin, shows=TokensView, public=True, also=(401, 429))
@@ -60,7 +72,7 @@ class ByPassword(MethodView):
         """Log in with account and password."""
         throttle(body["account"])
         person = login.by_password(body["account"], body["password"])
-        return {**auth.start_session(person, "password"), "person": _person(person)}
+        return _logged_in(person, "password")
 
 
 @blueprint.route("/auth/wechat")
@@ -70,7 +82,7 @@ class ByWeChat(MethodView):
         """Log in with the code that wx.login gave."""
         wechat: WeChat = current_app.extensions["wechat"]
         person = login.by_openid(wechat.code_to_openid(body["code"]).openid)
-        return {**auth.start_session(person, "wechat"), "person": _person(person)}
+        return _logged_in(person, "wechat")
 
 
 @blueprint.route("/auth/refresh")
@@ -98,4 +110,5 @@ class Me(MethodView):
         """Oneself: roles, department, units, and what waits."""
         who = auth.me()
         person = Person.get(who.id)
-        return {**_person(person), "unread": _unread(who), "server_time": clock.now()}
+        told = {"unread": _unread(who), "capture": _capture(person), "server_time": clock.now()}
+        return {**_person(person), **told}

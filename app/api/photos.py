@@ -1,15 +1,14 @@
-"""Photos: taking them in, showing them."""
+"""Photos: taking them in, showing them, trying again, reviewing, sharing."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, cast
 
-from flask import Response, current_app, redirect, request, send_file, url_for
+from flask import Response, current_app, redirect, request, send_file
 from flask.views import MethodView
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature
 
-from app.api import auth, views
+from app.api import auth, photo_views, views
 from app.api.operation import Blueprint
 from app.api.receiving import ReceivingRequest
 from app.foundation import clock
@@ -17,19 +16,15 @@ from app.foundation.errors import Forbidden, NotFound
 from app.gateways.store import Incoming, Store
 from app.issues.access import see_photo
 from app.people.access import require
-from app.photos import actions, evidence
+from app.photos import actions, review, sharing
 from app.photos.documents import Photo
-from schemas.photos import LinkQuery, PhotoReceipt, PhotoUpload, PhotoView
+from schemas.photos import LinkQuery, PhotoReceipt, PhotoUpload, PhotoView, ReviewIn, VerifyView
 
 blueprint = Blueprint("photos", __name__, url_prefix="/photos", description="照片")
 
 
 def _store() -> Store:
     return current_app.extensions["store"]  # type: ignore[no-any-return]
-
-
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(auth.settings().secret_key, salt="rendition")
 
 
 def prepare_upload() -> None:
@@ -44,11 +39,14 @@ def prepare_upload() -> None:
 class Photos(MethodView):
     @blueprint.operation(form=PhotoUpload, shows=PhotoReceipt, status=201, also=(200,))
     def post(self, form: dict[str, Any]) -> tuple[dict[str, Any], int]:
-        """Take a photo in. 201 means it is on the disk under its hash; 200 that it already was."""
+        """Take a photo in. 201 means it is on the disk under its hash; 200 that it already was.
+
+        `warnings` say in plain words what is odd about it: that it is the same file as an earlier one.
+        """
         received = cast(Incoming, form.pop("file").stream)
         shot = actions.Shot(**form)
         photo, new = actions.take(auth.me(), shot, received, _store(), clock.now())
-        return _receipt(photo), 201 if new else 200
+        return photo_views.receipt(photo), 201 if new else 200
 
 
 @blueprint.route("/<oid:key>")
@@ -56,41 +54,69 @@ class OnePhoto(MethodView):
     @blueprint.operation(shows=PhotoView, also=(404,))
     def get(self, key: str) -> dict[str, Any]:
         """A photo whole: state, evidence, positions and times side by side, links to look at."""
+        return _whole(see_photo(auth.me(), key))
+
+
+@blueprint.route("/<oid:key>/retry")
+class Retry(MethodView):
+    @blueprint.operation(action=True, shows=PhotoView, also=(404,))
+    def post(self, body: dict[str, Any], key: str) -> dict[str, Any]:
+        """Have a failed photo worked on once more."""
         photo = see_photo(auth.me(), key)
-        facts = _facts(photo)
-        graded = evidence.grade(facts)
-        exif = photo.exif or {}
-        return {
-            **_receipt(photo),
-            "width": photo.width,
-            "height": photo.height,
-            "problem": photo.problem,
-            "evidence": {"grade": graded.grade, "reasons": views.reasons(graded.reasons)},
-            "position": {
-                "device": photo.device,
-                "exif": _place(exif),
-                "distance_to_site_m": evidence.distance_to_site_m(facts),
-            },
-            "taken_at": {
-                "device": photo.device_taken_at,
-                "exif": exif.get("taken_at"),
-                "received": photo.received_at,
-            },
-            "renditions": {name: _link(photo, name) for name in ("thumb", "view")},
-            "warnings": views.reasons(exif.get("warnings", [])),
-        }
+        views.perform(lambda: actions.retry(auth.me(), photo, clock.now()))
+        return _whole(Photo.get(key))
+
+
+@blueprint.route("/<oid:key>/share")
+class Share(MethodView):
+    @blueprint.operation(action=True, shows=PhotoView, also=(404,))
+    def post(self, body: dict[str, Any], key: str) -> dict[str, Any]:
+        """Have the picture made that may be shown around: what is known of it burned in, with a QR code.
+
+        A worker makes it: see `share` and `renditions.share` of the photo. Asked for again, it is made
+        anew with what is known by then, and so tried again when it failed.
+        """
+        photo = see_photo(auth.me(), key)
+        views.perform(lambda: sharing.ask(auth.me(), photo, clock.now()))
+        return _whole(Photo.get(key))
+
+
+@blueprint.route("/<oid:key>/review")
+class Review(MethodView):
+    @blueprint.operation(body=ReviewIn, action=True, shows=PhotoView, also=(404,))
+    def post(self, body: dict[str, Any], key: str) -> dict[str, Any]:
+        """An inspector accepts or rejects a photo; a quarantined one that is accepted is let out."""
+        photo = see_photo(auth.me(), key)
+        views.perform(lambda: review.review(auth.me(), photo, **body, now=clock.now()))
+        return _whole(Photo.get(key))
+
+
+@blueprint.route("/verify/<string(minlength=10,maxlength=12):code>")
+class Verify(MethodView):
+    @blueprint.operation(shows=VerifyView, public=True, also=(404,))
+    def get(self, code: str) -> dict[str, Any]:
+        """What a shared picture's short code stands for. For anybody, so no names and no places."""
+        photo = sharing.found(code)
+        if photo is None:
+            raise NotFound("not_found")
+        return photo_views.verified(photo)
 
 
 @blueprint.route("/<oid:key>/original")
 class Original(MethodView):
     @blueprint.operation(also=(302, 404), raw=True, content_type="image/*")
     def get(self, key: str) -> Response:
-        """The original file, for its owner and for inspectors; or a link to it in the object store."""
+        """The original file, for its owner and for inspectors; or a link to it in the object store.
+
+        One that is quarantined is for inspectors alone.
+        """
         photo = see_photo(auth.me(), key, original=True)
+        if photo.state == "quarantined":
+            require(auth.me(), "photo.see_quarantined")
         return _send(photo.key, photo.media_type, auth.settings().rendition_link_seconds)
 
 
-@blueprint.route("/<oid:key>/renditions/<any(thumb,view):name>")
+@blueprint.route("/<oid:key>/renditions/<any(thumb,view,share):name>")
 class Rendition(MethodView):
     @blueprint.operation(
         query=LinkQuery, public=True, also=(302, 403, 404), raw=True, content_type="image/jpeg"
@@ -99,7 +125,7 @@ class Rendition(MethodView):
         """A rendition, by a signed link from the photo; or a link to it in the object store."""
         lasts = auth.settings().rendition_link_seconds
         try:
-            signed = _signer().loads(query["token"], max_age=lasts)
+            signed = photo_views.signer().loads(query["token"], max_age=lasts)
         except BadSignature as error:
             raise Forbidden("photo.link_expired") from error
         if signed != [key, name]:
@@ -107,7 +133,14 @@ class Rendition(MethodView):
         photo = Photo.get(key)
         if name not in photo.renditions:
             raise NotFound("not_found")
-        return _send(photo.renditions[name], "image/jpeg", lasts, max_age=lasts)
+        # A shared picture may be made anew under the same address.
+        return _send(
+            photo.renditions[name], "image/jpeg", lasts, max_age=0 if name == "share" else lasts
+        )
+
+
+def _whole(photo: Photo) -> dict[str, Any]:
+    return photo_views.whole(auth.me(), photo)
 
 
 def _send(key: str, media_type: str, lasts: int, max_age: int = 0) -> Response:
@@ -122,44 +155,3 @@ def _send(key: str, media_type: str, lasts: int, max_age: int = 0) -> Response:
     if max_age:
         response.headers["Cache-Control"] = f"private, max-age={max_age}"
     return response
-
-
-def _receipt(photo: Photo) -> dict[str, Any]:
-    fields = ("id", "client_id", "state", "sha256", "size", "media_type")
-    return {name: getattr(photo, name) for name in fields}
-
-
-def _link(photo: Photo, name: str) -> str | None:
-    if name not in photo.renditions:
-        return None
-    token = _signer().dumps([str(photo.id), name])
-    return url_for("photos.Rendition", key=str(photo.id), name=name, token=token)
-
-
-def _fix(point: dict[str, Any] | None) -> evidence.Fix | None:
-    if not point:
-        return None
-    longitude, latitude = point["coordinates"]
-    return latitude, longitude
-
-
-def _place(exif: dict[str, Any]) -> dict[str, Any] | None:
-    if exif.get("latitude") is None:
-        return None
-    return {"latitude": exif["latitude"], "longitude": exif["longitude"]}
-
-
-def _facts(photo: Photo) -> evidence.Facts:
-    device, exif, site = photo.device or {}, photo.exif or {}, photo.site or {}
-    exif_taken: datetime | None = exif.get("taken_at")
-    found = _place(exif)
-    return evidence.Facts(
-        device=_fix(device.get("point")),
-        device_accuracy_m=(device.get("raw") or {}).get("accuracy_m"),
-        exif=(found["latitude"], found["longitude"]) if found else None,
-        site=_fix(site.get("point")),
-        site_radius_m=float(site.get("radius_m", 0)),
-        device_taken_at=photo.device_taken_at,
-        exif_taken_at=exif_taken,
-        received_at=photo.received_at,
-    )

@@ -9,14 +9,13 @@ import io
 import struct
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from PIL.ExifTags import GPS, IFD, Base
-from PIL.ImageFile import ImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
@@ -24,7 +23,7 @@ from app.foundation.errors import DomainError
 from app.foundation.reasons import Reason
 from app.photos import exif_values as values
 from app.photos.exif_values import Complaint
-from app.photos.sniff import open_picture
+from app.photos.pictures import Picture, opened
 
 DISTRICT_ZONE = ZoneInfo("Asia/Shanghai")
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
@@ -40,7 +39,8 @@ class Exif:
     `original_at` is the camera's clock, `gps_at` the last satellite fix, which may be older than
     the shot; `taken_at` is the first of them that is there, `taken_at_source` names it ("original",
     "gps"). With `zone_assumed` the camera named no offset and its clock was read as district time.
-    `orientation` is 1 where the file says nothing usable. `warnings` tell what could not be read.
+    `orientation` is 1 where the file says nothing usable. `software` is what wrote the file last;
+    `screenshot` says that the phone itself calls it one. `warnings` tell what could not be read.
     """
 
     latitude: float | None = None
@@ -55,6 +55,8 @@ class Exif:
     gps_at: datetime | None = None
     make: str | None = None
     model: str | None = None
+    software: str | None = None
+    screenshot: bool = False
     orientation: int = 1
     warnings: tuple[Reason, ...] = ()
 
@@ -106,20 +108,22 @@ def read(path: Path, zone: ZoneInfo = DISTRICT_ZONE) -> Exif:
     """Read the EXIF of the picture at `path`; pixels are not decoded.
 
     A picture without EXIF gives an `Exif` of Nones. Never raises for what the file holds, only
-    OSError when it cannot be read. Meant for the worker: it changes the process's warning filters
-    while it reads, which other threads would see.
+    OSError when it cannot be read. Meant for the decoding child: it changes the process's warning
+    filters while it reads, which other threads would see.
     """
-    with path.open("rb") as stream:
-        try:
-            data = _raw(open_picture(stream), stream)
-        except DomainError:
-            return Exif(warnings=(Reason("photo.exif_damaged"),))
-    return parse(data, zone)
+    try:
+        with opened(path) as picture:
+            return of(picture, zone)
+    except DomainError:
+        return Exif(warnings=(Reason("photo.exif_damaged"),))
 
 
-def orientation(picture: ImageFile, stream: IO[bytes]) -> int:
-    """The EXIF orientation of an opened picture, 1 to 8; 1 when it says nothing usable."""
-    return parse(_raw(picture, stream), DISTRICT_ZONE).orientation
+def of(picture: Picture, zone: ZoneInfo = DISTRICT_ZONE) -> Exif:
+    """The EXIF of an opened picture; as `read`."""
+    facts = parse(_raw(picture), zone)
+    if facts.software is None and (tool := values.creator_tool(_xmp(picture))):
+        return replace(facts, software=tool)
+    return facts
 
 
 def parse(data: bytes, zone: ZoneInfo = DISTRICT_ZONE) -> Exif:
@@ -164,6 +168,9 @@ def _facts(block: _Block, zone: ZoneInfo, complain: Complaint) -> Mapping[str, A
         "gps_at": satellite,
         "make": values.text(block.main[Base.Make], complain),
         "model": values.text(block.main[Base.Model], complain),
+        "software": values.text(block.main[Base.Software], complain)
+        or values.text(block.main[Base.ProcessingSoftware], complain),
+        "screenshot": values.says_screenshot(camera[Base.UserComment]),
         "orientation": values.orientation(block.main[Base.Orientation], complain),
     }
 
@@ -198,12 +205,19 @@ def _directory(
     return directory
 
 
-def _raw(picture: ImageFile, stream: IO[bytes]) -> bytes:
+def _raw(picture: Picture) -> bytes:
     """The EXIF block as the file has it; empty when there is none."""
-    data = picture.info.get("exif")
-    if data is None and isinstance(picture, PngImageFile):
-        data = _behind_the_pixels(stream)
+    data = picture.image.info.get("exif")
+    if data is None and isinstance(picture.image, PngImageFile):
+        data = _behind_the_pixels(picture.stream)
     return data if isinstance(data, bytes) else b""
+
+
+def _xmp(picture: Picture) -> bytes:
+    """The XMP packet, where Pillow finds one."""
+    info = picture.image.info
+    data = info.get("xmp") or info.get("XML:com.adobe.xmp") or b""
+    return data.encode("utf-8", "replace") if isinstance(data, str) else bytes(data)
 
 
 def _behind_the_pixels(stream: IO[bytes]) -> bytes:

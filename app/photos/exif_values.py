@@ -26,6 +26,7 @@ Complaint = Callable[..., None]  # (code, **params): takes what could not be rea
 
 _MOMENT = re.compile(r"(\d{4})[:/.-](\d\d)[:/.-](\d\d)[ T](\d\d):(\d\d):(\d\d)", re.ASCII)
 _DATE = re.compile(r"(\d{4})[:/.-](\d\d)[:/.-](\d\d)", re.ASCII)
+_CREATOR = re.compile(rb"xmp:CreatorTool(?:=[\"']([^\"'<]{1,200})|>([^<]{1,200})<)")
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)", re.ASCII)
 
 
@@ -155,6 +156,18 @@ def text(value: Any, complain: Complaint) -> str | None:
     if not sure or rest.strip(b"\x00 ") or len(clean) < len(decoded.strip()):
         complain("photo.exif_text_damaged")
     return clean[:LONGEST_TEXT] or None
+
+
+def says_screenshot(comment: Any) -> bool:
+    """Whether a UserComment names the picture a screenshot, as iOS does."""
+    raw = comment.encode("latin-1", "replace") if isinstance(comment, str) else comment
+    return isinstance(raw, bytes) and b"screenshot" in raw.replace(b"\x00", b"").lower()
+
+
+def creator_tool(xmp: bytes) -> str | None:
+    """The program that an XMP packet (ISO 16684-1) names as the picture's maker."""
+    found = _CREATOR.search(xmp)
+    return text(found[1] or found[2], _silent) if found else None
 
 
 def number(value: Any) -> float | None:

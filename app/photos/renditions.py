@@ -5,17 +5,17 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from PIL import Image, ImageCms
 from PIL.Image import Resampling, Transpose
 from PIL.ImageFile import ImageFile
 
 from app.foundation.errors import Invalid, UnsupportedMedia
-from app.photos.exif import orientation
-from app.photos.sniff import open_picture
+from app.photos import exif
+from app.photos.pictures import Picture, opened
 
 THUMB_SIDE, VIEW_SIDE = 320, 1280
+GRID_SIDE = 64  # likeness.GRID, which this file does not import: the child has no need of numpy
 QUALITY = 80
 
 Size = tuple[int, int]
@@ -35,10 +35,23 @@ _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 @dataclass(frozen=True, slots=True)
 class Renditions:
-    """JPEGs with a long side of at most 320 and 1280; `width`, `height` of the upright original."""
+    """JPEGs with a long side of at most 320 and 1280; `width`, `height` of the upright original.
+
+    `grid` is the picture in GRID_SIDE x GRID_SIDE grey levels, from which its likeness is told.
+    """
 
     thumb: bytes
     view: bytes
+    width: int
+    height: int
+    grid: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Upright:
+    """The original as it is seen, brought down to VIEW_SIDE; `width`, `height` before that."""
+
+    image: Image.Image
     width: int
     height: int
 
@@ -49,25 +62,32 @@ def render(path: Path) -> Renditions:
     Raises Invalid("photo.undecodable") for truncated or broken pixels and for what is no picture.
     Size is not judged here: let `check_image` pass first.
     """
-    with path.open("rb") as stream:
-        picture = _opened(stream)
-        turn = orientation(picture, stream)
-        width, height = picture.size
-        view = _shrunk(_decoded(picture), _fit((width, height), VIEW_SIDE))
-    view = _plain(view, picture.info.get("icc_profile"))
-    if turn in _UPRIGHT:
-        view = view.transpose(_UPRIGHT[turn])
-    if turn >= 5:
-        width, height = height, width
-    thumb = _shrunk(view, _fit(view.size, THUMB_SIDE))
-    return Renditions(_jpeg(thumb), _jpeg(view), width, height)
-
-
-def _opened(stream: IO[bytes]) -> ImageFile:
     try:
-        return open_picture(stream)
+        with opened(path) as picture:
+            return render_opened(picture, exif.of(picture).orientation)
     except UnsupportedMedia as error:
         raise Invalid("photo.undecodable") from error
+
+
+def render_opened(picture: Picture, orientation: int) -> Renditions:
+    """As `render`, of an opened picture whose EXIF was read."""
+    seen = upright(picture, orientation)
+    thumb = _shrunk(seen.image, _fit(seen.image.size, THUMB_SIDE))
+    grid = thumb.convert("L").resize((GRID_SIDE, GRID_SIDE), Resampling.LANCZOS)
+    return Renditions(jpeg(thumb), jpeg(seen.image), seen.width, seen.height, grid.tobytes())
+
+
+def upright(picture: Picture, orientation: int) -> Upright:
+    """Decode once, in sRGB. Raises Invalid("photo.undecodable") for truncated or broken pixels."""
+    width, height = picture.image.size
+    image = _shrunk(_decoded(picture.image), _fit((width, height), VIEW_SIDE))
+    image = _plain(image, picture.image.info.get("icc_profile"))
+    turn = 1 if picture.comes_upright else orientation
+    if turn in _UPRIGHT:
+        image = image.transpose(_UPRIGHT[turn])
+    if turn >= 5:
+        width, height = height, width
+    return Upright(image, width, height)
 
 
 def _decoded(picture: ImageFile) -> Image.Image:
@@ -129,7 +149,8 @@ def _shrunk(image: Image.Image, size: Size) -> Image.Image:
     return image.resize(size, Resampling.LANCZOS, reducing_gap=2.0)
 
 
-def _jpeg(image: Image.Image) -> bytes:
+def jpeg(image: Image.Image) -> bytes:
+    """Without metadata; the same pixels give the same bytes."""
     image.info.clear()  # a comment would be carried over
     out = io.BytesIO()
     image.save(out, "JPEG", quality=QUALITY)

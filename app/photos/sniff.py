@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO
 
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
@@ -13,6 +13,8 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from app.foundation.errors import Invalid, UnsupportedMedia
+from app.photos import heif, stowaways
+from app.photos.filebytes import FileBytes
 
 HEAD_BYTES = 64
 MAX_PIXELS = 100_000_000
@@ -24,11 +26,17 @@ _CONTAINER_BRANDS = frozenset({b"mif1", b"msf1"})  # HEIC or AVIF: the brands be
 
 @dataclass(frozen=True, slots=True)
 class ImageFacts:
-    """`width` and `height` are of the stored pixels, before the EXIF orientation is applied."""
+    """`width` and `height` are of the stored pixels, before the EXIF orientation is applied.
+
+    `behind_bytes` of something else lie behind the picture; `active_notes` says that its EXIF holds text
+    that would run in a browser.
+    """
 
     media_type: str
     width: int
     height: int
+    behind_bytes: int = 0
+    active_notes: bool = False
 
 
 class _Jpeg(JpegImageFile):
@@ -42,18 +50,28 @@ class _Jpeg(JpegImageFile):
 
 
 # By hand, since `Image.open` would try other formats too and warn about large pictures.
-_OPENERS: dict[str, Callable[[IO[bytes]], ImageFile]] = {
+OPENERS: dict[str, Callable[[IO[bytes]], ImageFile]] = {
     JPEG: _Jpeg,
     PNG: PngImageFile,
     WEBP: WebPImageFile,
 }
 
+# What people send by mistake, so that they are told what it is.
+_OTHERS: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF", "photo.is_document"),
+    (b"\xd0\xcf\x11\xe0", "photo.is_document"),
+    (b"PK\x03\x04", "photo.is_archive"),
+    (b"Rar!", "photo.is_archive"),
+    (b"7z\xbc\xaf", "photo.is_archive"),
+    (b"\x1f\x8b", "photo.is_archive"),
+    (b"<", "photo.is_page"),
+    (b"\xef\xbb\xbf<", "photo.is_page"),
+    (b"\x1aE\xdf\xa3", "photo.is_video"),
+)
+
 
 def media_type(head: bytes) -> str | None:
-    """The media type that the first bytes (64 are enough) show, None when it is no picture we know.
-
-    HEIC is told too, though nothing here can open it.
-    """
+    """The media type that the first bytes (64 are enough) show, None when it is no picture we know."""
     if head.startswith(b"\xff\xd8\xff"):
         return JPEG
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -68,52 +86,70 @@ def media_type(head: bytes) -> str | None:
 
 
 def check_image(path: Path, max_pixels: int = MAX_PIXELS) -> ImageFacts:
-    """Read the headers of the picture at `path`; its pixels are not decoded.
+    """Read the headers of the picture at `path` and look for what does not belong into a picture.
 
-    Raises Invalid for an empty file or one with more than `max_pixels`, UnsupportedMedia for what
-    is no JPEG, PNG or WebP or has a broken header. OSError when the file itself cannot be read.
+    Pixels are not decoded, and little of the file is in memory at a time. Raises Invalid for an empty file
+    or one with more than `max_pixels`, UnsupportedMedia for what is no JPEG, HEIC, PNG or WebP, has a
+    broken header, or is something that runs as well. OSError when the file itself cannot be read.
     """
     with path.open("rb") as stream:
-        head = stream.read(HEAD_BYTES)
-        kind = _accepted(head)
-        if kind == WEBP:  # opening one with Pillow already makes room for its pixels
-            width, height = _webp_size(head)
-        else:
-            width, height = open_picture(stream).size
+        data = FileBytes(stream)
+        kind = accepted(data[:HEAD_BYTES])
+        width, height = _size(kind, stream)
+        _bound(width, height, max_pixels)
+        found = stowaways.search(data, kind)
+    return ImageFacts(kind, width, height, found.behind_bytes, found.in_notes)
+
+
+def accepted(head: bytes) -> str:
+    """The media type of what begins so. Raises as `check_image` does when it is none that is taken."""
+    if not head:
+        raise Invalid("photo.empty")
+    kind = media_type(head)
+    if kind is None:
+        raise UnsupportedMedia(_other(head))
+    return kind
+
+
+def open_with(opener: Callable[[IO[bytes]], ImageFile], stream: IO[bytes]) -> ImageFile:
+    """The picture in `stream`, headers read, pixels not yet. Raises UnsupportedMedia when they are broken."""
+    stream.seek(0)
+    try:
+        return opener(stream)
+    except MemoryError:
+        raise
+    except Exception as error:  # the libraries raise a dozen kinds for broken headers
+        raise UnsupportedMedia("photo.not_a_picture") from error
+
+
+def _size(kind: str, stream: BinaryIO) -> tuple[int, int]:
+    """Of WebP and HEIC by hand: opening one already makes room for its pixels."""
+    data = FileBytes(stream)
+    if kind == WEBP:
+        return _webp_size(data[:HEAD_BYTES])
+    if kind == HEIC:
+        try:
+            return heif.size(data)
+        except heif.BrokenBoxError as error:
+            raise UnsupportedMedia("photo.not_a_picture") from error
+    return open_with(OPENERS[kind], stream).size
+
+
+def _bound(width: int, height: int, max_pixels: int) -> None:
     if width * height > max_pixels:
         megapixels = round(width * height / 1e6)
         raise Invalid(
             "photo.too_many_pixels", megapixels=megapixels, limit_megapixels=max_pixels // 10**6
         )
-    return ImageFacts(kind, width, height)
 
 
-def open_picture(stream: IO[bytes]) -> ImageFile:
-    """The picture in `stream`, headers read, pixels not yet; only JPEG, PNG and WebP are opened.
-
-    The caller keeps `stream` open until the pixels are loaded. Raises as `check_image` does, except
-    that size is not judged.
-    """
-    stream.seek(0)
-    kind = _accepted(stream.read(HEAD_BYTES))
-    stream.seek(0)
-    try:
-        return _OPENERS[kind](stream)
-    except MemoryError:
-        raise
-    except Exception as error:  # Pillow raises a dozen kinds for broken headers
-        raise UnsupportedMedia("photo.not_a_picture") from error
-
-
-def _accepted(head: bytes) -> str:
-    if not head:
-        raise Invalid("photo.empty")
-    kind = media_type(head)
-    if kind == HEIC:
-        raise UnsupportedMedia("photo.heic_not_yet")
-    if kind is None:
-        raise UnsupportedMedia("photo.not_a_picture")
-    return kind
+def _other(head: bytes) -> str:
+    if head[4:8] == b"ftyp" and head[8:12] not in (b"avif", b"avis", b"mif1", b"msf1"):
+        return "photo.is_video"
+    if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
+        return "photo.is_video"
+    known = (code for start, code in _OTHERS if head.lstrip().startswith(start))
+    return next(known, "photo.not_a_picture")
 
 
 def _webp_size(head: bytes) -> tuple[int, int]:
