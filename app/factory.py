@@ -15,13 +15,17 @@ from werkzeug.routing import BaseConverter
 from app.api import (
     conduct,
     errors,
+    evidence,
     health,
     issues,
     notices,
     people,
     photos,
+    proofs,
     registers,
+    sync,
     tickets,
+    uploads,
     visits,
 )
 from app.api.receiving import ReceivingRequest
@@ -32,7 +36,19 @@ from app.gateways.wechat import WeChat
 from config.settings import Settings
 
 PREFIX = "/api/v1"
-ROOMS = (people, photos, visits, issues, tickets, notices, registers)
+ROOMS = (
+    people,
+    photos,
+    uploads,
+    visits,
+    issues,
+    tickets,
+    notices,
+    sync,
+    registers,
+    evidence,
+    proofs,
+)
 
 
 class ObjectIdConverter(BaseConverter):

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from config.checklists import Checklist, checklists
 from config.pack_model import (
     BY_UNIT,
     DISPATCH,
@@ -28,6 +29,7 @@ from config.pack_model import (
     RoutingWords,
     Unit,
     UrgentPromise,
+    VisitTerms,
 )
 from config.strict_yaml import Entry, PackError, read, read_entries
 
@@ -36,6 +38,7 @@ __all__ = [
     "DISPATCH",
     "FALLBACK",
     "Category",
+    "Checklist",
     "Department",
     "Holidays",
     "NormalPromise",
@@ -47,6 +50,7 @@ __all__ = [
     "RoutingWords",
     "Unit",
     "UrgentPromise",
+    "VisitTerms",
     "load",
 ]
 
@@ -65,6 +69,7 @@ def load(directory: Path) -> Pack:
     )
     units = _units(directory)
     departments = _departments(directory, {unit.code for unit in units})
+    categories = _categories(directory, {department.code for department in departments})
     return Pack(
         name=district.text("name"),
         code=_matching(district, "code", re.compile(r"\d{6}")),
@@ -73,13 +78,15 @@ def load(directory: Path) -> Pack:
         office_hours=district.spans("office_hours"),
         units=units,
         departments=departments,
-        categories=_categories(directory, {department.code for department in departments}),
+        categories=categories,
         promises=_promises(directory),
         routing=_routing(directory),
         holidays=_holidays(directory),
         results=_results(directory),
         returns=_returns(directory),
         workflow=_workflow(directory),
+        visits=_visits(directory),
+        checklists=checklists(directory, {category.code for category in categories}),
     )
 
 
@@ -244,6 +251,23 @@ def _returns(directory: Path) -> tuple[ReturnReason, ...]:
     entries = read_entries(directory / "returns.yaml", {"name"}, set())
     return tuple(
         ReturnReason(_matching(entry, "code", _SMALL_CODE), entry.text("name")) for entry in entries
+    )
+
+
+def _visits(directory: Path) -> VisitTerms:
+    keys = {
+        "owner_told_hours",
+        "dispatcher_told_hours",
+        "issue_waits_minutes",
+        "suggest_within_m",
+    }
+    entry = _mapping(directory, "visits", keys)
+    owner = entry.whole("owner_told_hours", 1, 24 * 30)
+    return VisitTerms(
+        owner_told_hours=owner,
+        dispatcher_told_hours=entry.whole("dispatcher_told_hours", owner, 24 * 60),
+        issue_waits_minutes=entry.whole("issue_waits_minutes", 0, 24 * 60),
+        suggest_within_m=entry.whole("suggest_within_m", 1, 50_000),
     )
 
 

@@ -9,6 +9,8 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from config.checklists import Checklist
+
 BY_UNIT = "unit"
 """Stands for "the department of the issue's own unit" where a department code is asked for."""
 DISPATCH = "DISPATCH"
@@ -122,6 +124,16 @@ class ReturnReason:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitTerms:
+    """When people are told of what never arrived, how long an issue waits for its visit, what is near."""
+
+    owner_told_hours: int
+    dispatcher_told_hours: int
+    issue_waits_minutes: int
+    suggest_within_m: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """One district. Every code that is mentioned exists; look-ups raise KeyError for others."""
 
@@ -139,6 +151,8 @@ class Pack:
     results: tuple[Result, ...]
     returns: tuple[ReturnReason, ...]
     workflow: Mapping[str, Any] = field(hash=False)
+    visits: VisitTerms
+    checklists: tuple[Checklist, ...]
     _index: Mapping[tuple[str, str], Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -146,6 +160,9 @@ class Pack:
         for room in ("units", "departments", "categories", "results", "returns"):
             index |= {(room, value.code): value for value in getattr(self, room)}
         index |= {("of_unit", each.unit): each for each in self.departments if each.unit}
+        # In order of version, so that the newest stands under the code alone.
+        index |= {("checklists", each.code): each for each in self.checklists}
+        index |= {("checklists", f"{each.code} {each.version}"): each for each in self.checklists}
         object.__setattr__(self, "_index", MappingProxyType(index))
 
     def unit(self, code: str) -> Unit:
@@ -176,4 +193,10 @@ class Pack:
     def return_reason(self, code: str) -> ReturnReason:
         """The return reason with this code."""
         found: ReturnReason = self._index["returns", code]
+        return found
+
+    def checklist(self, code: str, version: int | None = None) -> Checklist:
+        """This version of the template; the newest when none is named."""
+        key = code if version is None else f"{code} {version}"
+        found: Checklist = self._index["checklists", key]
         return found

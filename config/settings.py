@@ -6,13 +6,16 @@ to the project's root. Names are the environment's names in lower case.
 
 from __future__ import annotations
 
+import base64
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from environs import Env
 
 ROOT = Path(__file__).resolve().parent.parent
+KEY_BYTES = 32
 
 
 class SettingsError(ValueError):
@@ -30,7 +33,11 @@ class Settings:
     s3_secret_key: str = field(repr=False)
     var: Path
     district_dir: Path
+    public_url: str
     secret_key: str
+    evidence_seed: bytes = field(repr=False)
+    evidence_retired_keys: tuple[bytes, ...]
+    evidence_check_days: int
     access_token_seconds: int
     refresh_token_seconds: int
     photo_max_bytes: int
@@ -62,8 +69,15 @@ def load(env: Env | None = None) -> Settings:
         s3_access_key=env.str("S3_ACCESS_KEY", ""),
         s3_secret_key=env.str("S3_SECRET_KEY", ""),
         var=var,
+        public_url=env.str("PUBLIC_URL", "") or f"http://127.0.0.1:{env.int('PORT', 8000)}",
         district_dir=ROOT / Path(env.str("DISTRICT_DIR", "config/district")),
         secret_key=env.str("SECRET_KEY", "") or _kept_secret(var / "secret-key"),
+        evidence_seed=_evidence_seed(env.str("EVIDENCE_KEY", ""), var),
+        evidence_retired_keys=tuple(
+            _key_bytes("EVIDENCE_RETIRED_KEYS", text)
+            for text in env.list("EVIDENCE_RETIRED_KEYS", [], subcast=str)
+        ),
+        evidence_check_days=env.int("EVIDENCE_CHECK_DAYS", 30),
         access_token_seconds=env.int("ACCESS_TOKEN_SECONDS", 900),
         refresh_token_seconds=env.int("REFRESH_TOKEN_SECONDS", 30 * 86400),
         photo_max_bytes=env.int("PHOTO_MAX_BYTES", 10 * 1024 * 1024),
@@ -83,6 +97,8 @@ def load(env: Env | None = None) -> Settings:
         raise SettingsError("LEASE_SECONDS must lie between 1 and 60")
     if not 1 <= settings.sweep_seconds <= 15:
         raise SettingsError("SWEEP_SECONDS must lie between 1 and 15")
+    if not 1 <= settings.evidence_check_days <= 30:
+        raise SettingsError("EVIDENCE_CHECK_DAYS must lie between 1 and 30")
     return settings
 
 
@@ -91,15 +107,38 @@ def _default_store(env: Env, var: Path) -> Path:
     return var / "uploads" if env.str("VAR", "") else ROOT / "uploads"
 
 
-def _kept_secret(path: Path) -> str:
-    """A random key, made once and kept readable by its owner only, so tokens outlive a restart."""
+def _evidence_seed(given: str, var: Path) -> bytes:
+    """The 32 bytes that the server signs evidence with: EVIDENCE_KEY in base64, else a kept file's."""
+    return _key_bytes("EVIDENCE_KEY", given or _kept_secret(var / "evidence-key", _new_seed))
+
+
+def _key_bytes(name: str, text: str) -> bytes:
+    try:
+        found = base64.b64decode(text.strip(), validate=True)
+    except ValueError:
+        found = b""
+    if len(found) != KEY_BYTES:
+        raise SettingsError(f"{name}: each key must be base64 of {KEY_BYTES} bytes")
+    return found
+
+
+def _new_seed() -> str:
+    return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+
+
+def _new_secret() -> str:
+    return secrets.token_urlsafe(48)
+
+
+def _kept_secret(path: Path, make: Callable[[], str] = _new_secret) -> str:
+    """A random key, made once and kept readable by its owner only, so what it signed outlives a restart."""
     try:
         return path.read_text(encoding="ascii")
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(f".{secrets.token_hex(4)}")
     draft.touch(mode=0o600)
-    draft.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    draft.write_text(make(), encoding="ascii")
     try:
         path.hardlink_to(draft)
     except FileExistsError:

@@ -35,7 +35,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "departments": [_unique([("code", UP)])],
     "enterprises": [
-        _unique([("credit_code", UP)]),
+        _unique([("credit_code", UP)], **_present("credit_code")),
         IndexModel([("unit", UP), ("name", UP)]),
         IndexModel([("site", GEOSPHERE)]),
     ],

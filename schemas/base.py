@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, missing, post_load, validate
 
 from app.foundation.district import local
 from app.foundation.geo import Position
@@ -51,7 +51,12 @@ class Base(Schema):
 
 
 class View(Schema):
-    """What goes out: only what is listed."""
+    """What goes out: only what is listed, and all of it: what is not known is null, not left out."""
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        """Null instead of nothing."""
+        if field_obj.allow_none and field_obj.dump_default is missing:
+            field_obj.dump_default = None
 
 
 class Length(validate.Length):
@@ -76,7 +81,13 @@ class OneOf(validate.OneOf):
 
 
 class Pattern(validate.Regexp):
-    """Text of a form."""
+    """Text that is of a form as a whole: `$` alone would let a line end through."""
+
+    def __call__(self, value: Any) -> Any:
+        """The value, if all of it fits. Raises ValidationError."""
+        if self.regex.fullmatch(value) is None:
+            raise ValidationError(self._format_error(value))
+        return value
 
     def _format_error(self, value: Any) -> Any:
         return [Reason("request.form")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from app.issues.documents import SOURCES
 from app.issues.queries import BOXES
 from schemas.base import (
     Base,
@@ -20,12 +21,16 @@ from schemas.base import (
     Text,
     View,
 )
+from schemas.intake import AwaitedView, PairIn, PairView, PersonIn, PersonLine
 
 KINDS = ("request", "problem")
 
 
 class IssueOpen(Base):
-    """An issue as a person raises it."""
+    """An issue as a person raises it.
+
+    `enterprise_name` (and `enterprise_unit`, if known) is for a firm that is not registered yet.
+    """
 
     client_id = ClientId(required=True)
     kind = fields.String(required=True, validate=OneOf(KINDS))
@@ -33,10 +38,19 @@ class IssueOpen(Base):
     category = Text(40, least=1, load_default=None)
     enterprise_id = Id(load_default=None)
     project_id = Id(load_default=None)
+    enterprise_name = Text(100, least=1, load_default=None)
+    enterprise_unit = Text(40, least=1, load_default=None)
     visit_id = Id(load_default=None)
+    visit_client_id = ClientId(load_default=None)
     position = fields.Nested(PositionIn, load_default=None)
     photo_ids = fields.List(Id(), load_default=list, validate=Length(max=50))
+    photo_client_ids = fields.List(ClientId(), load_default=list, validate=Length(max=50))
     urgent = fields.Boolean(load_default=None)
+    source = fields.String(load_default=None, validate=OneOf(SOURCES))
+    external_number = Text(60, least=1, load_default=None)
+    on_behalf_of = fields.Nested(PersonIn, load_default=None)
+    anonymous = fields.Boolean(load_default=False)
+    contact = fields.Nested(PersonIn, load_default=None)
 
 
 class IssueQuery(PageQuery):
@@ -47,6 +61,7 @@ class IssueQuery(PageQuery):
     category = Text(40, least=1)
     unit = Text(40, least=1)
     enterprise_id = Id()
+    source = fields.String(validate=OneOf(SOURCES))
     q = Text(100, least=1)
 
 
@@ -65,7 +80,7 @@ class Confirm(Base):
     """The enterprise's word."""
 
     solved = fields.String(required=True, validate=OneOf(("yes", "partly", "no")))
-    satisfaction = fields.Integer(validate=Range(1, 5), load_default=None)
+    satisfaction = fields.Integer(strict=True, validate=Range(1, 5), load_default=None)
     comment = Text(2000, load_default="")
 
 
@@ -99,6 +114,7 @@ class AnswerIn(Base):
     basis = Text(2000, load_default="")
     planned_for = fields.Date(load_default=None)
     photo_ids = fields.List(Id(), load_default=list, validate=Length(max=50))
+    pairs = fields.List(fields.Nested(PairIn), load_default=list, validate=Length(max=50))
 
 
 class ReturnIn(Base):
@@ -214,6 +230,9 @@ class IssueSummary(View):
     project_id = fields.String(allow_none=True)
     visit_id = fields.String(allow_none=True)
     unit = fields.String(allow_none=True)
+    source = fields.String(required=True)
+    external_number = fields.String(allow_none=True)
+    anonymous = fields.Boolean(required=True)
     position = fields.Nested(PositionView, allow_none=True)
     photo_ids = fields.List(fields.String(), required=True)
     route = fields.Nested(RouteView, allow_none=True)
@@ -234,12 +253,20 @@ class ConfirmationView(View):
 
 
 class IssueView(IssueSummary):
-    """An issue whole: what a phone shows in one call."""
+    """An issue whole: what a phone shows in one call.
+
+    An anonymous one hides `owner` and `on_behalf_of` from the departments.
+    """
 
     enterprise = fields.String(allow_none=True)
     project = fields.String(allow_none=True)
     tickets = fields.List(fields.Nested(TicketView), required=True)
     history = fields.List(fields.Nested(HistoryView), required=True)
+    missing = fields.Nested(AwaitedView, required=True)
+    owner = fields.Nested(PersonLine, allow_none=True)
+    on_behalf_of = fields.Nested(PersonLine, allow_none=True)
+    contact = fields.Nested(PersonLine, allow_none=True)
+    pairs = fields.List(fields.Nested(PairView), required=True)
     confirmation = fields.Nested(ConfirmationView, allow_none=True)
     actions = fields.List(fields.String(), required=True)
 

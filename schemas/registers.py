@@ -54,13 +54,14 @@ class EnterpriseView(View):
     """An enterprise."""
 
     id = Id(required=True)
-    credit_code = fields.String(required=True)
+    credit_code = fields.String(allow_none=True)
     name = fields.String(required=True)
-    unit = fields.String(required=True)
+    unit = fields.String(allow_none=True)
     industry = fields.String(required=True)
     address = fields.String(required=True)
     site = fields.Nested(SiteView, allow_none=True)
     tags = fields.List(fields.String(), required=True)
+    provisional = fields.Boolean(required=True)
     synthetic = fields.Boolean(required=True)
 
 

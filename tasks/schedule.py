@@ -10,5 +10,6 @@ celery.conf.beat_schedule = {
         "schedule": current.sweep_seconds,
         "options": {"expires": current.sweep_seconds},
     },
+    "evidence": {"task": "evidence.begin", "schedule": 3600, "options": {"expires": 3600}},
     "tidy": {"task": "upkeep.tidy", "schedule": 3600, "options": {"expires": 3600}},
 }

@@ -21,9 +21,11 @@ STATUS: Mapping[type[errors.DomainError], int] = {
     errors.Forbidden: 403,
     errors.NotFound: 404,
     errors.Conflict: 409,
+    errors.Stale: 412,
     errors.TooLarge: 413,
     errors.UnsupportedMedia: 415,
     errors.Invalid: 422,
+    errors.Unguarded: 428,
     errors.TooMany: 429,
     errors.Unavailable: 503,
     errors.Missing: 503,
@@ -74,7 +76,15 @@ def http_error(error: HTTPException) -> Response:
 
 def database_error(error: PyMongoError) -> Response:
     """A database that is away or busy answers 503: nothing was stored, try again."""
-    passing = (
+    if not passing(error):
+        return unforeseen(error)
+    log.warning("database_away", error=repr(error))
+    return domain_error(errors.Unavailable("database.away", retry_after=2))
+
+
+def passing(error: PyMongoError) -> bool:
+    """Whether the same may well succeed a moment later."""
+    return (
         isinstance(error, ConnectionFailure)
         or error.timeout
         or any(
@@ -86,10 +96,6 @@ def database_error(error: PyMongoError) -> Response:
             )
         )
     )
-    if not passing:
-        return unforeseen(error)
-    log.warning("database_away", error=repr(error))
-    return domain_error(errors.Unavailable("database.away", retry_after=2))
 
 
 def unforeseen(error: Exception) -> Response:
@@ -104,20 +110,30 @@ def shape(
     params: Mapping[str, Any] | None = None,
     fields: Mapping[str, Iterable[Any]] | None = None,
 ) -> Response:
+    """The one shape of errors as a response."""
+    response = jsonify(content(code, status, params, fields))
+    response.status_code = status
+    return response
+
+
+def content(
+    code: str,
+    status: int,
+    params: Mapping[str, Any] | None = None,
+    fields: Mapping[str, Iterable[Any]] | None = None,
+) -> dict[str, Any]:
     """The one shape of errors, in the reader's language."""
     spoken = language()
-    response = jsonify(
-        code=code,
-        status=status,
-        message=say(code, spoken, **(params or {})),
-        errors={
+    return {
+        "code": code,
+        "status": status,
+        "message": say(code, spoken, **(params or {})),
+        "errors": {
             _encodable(name): [_words(item, spoken) for item in items]
             for name, items in (fields or {}).items()
         },
-        request_id=g.get("request_id", ""),
-    )
-    response.status_code = status
-    return response
+        "request_id": g.get("request_id", ""),
+    }
 
 
 def _words(item: Any, spoken: str) -> str:

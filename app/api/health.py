@@ -15,6 +15,7 @@ from redis import Redis
 
 from app.api import auth
 from app.foundation import clock, db, duties, heartbeats
+from app.photos import integrity
 
 blueprint = Blueprint("health", __name__)
 
@@ -84,7 +85,7 @@ def metrics() -> Response:
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    text = generate_latest(registry) + generate_latest(_backlog())
+    text = b"".join(map(generate_latest, (registry, _backlog(), _evidence())))
     return Response(text, content_type=CONTENT_TYPE_LATEST)
 
 
@@ -96,4 +97,17 @@ def _backlog() -> CollectorRegistry:
     gauge = Gauge("steward_duties", "Duties waiting, late, failed", ["state"], registry=registry)
     for state, count in duties.backlog(clock.now(), late).items():
         gauge.labels(state).set(count)
+    return registry
+
+
+def _evidence() -> CollectorRegistry:
+    """What the last full round of checks found to differ, and whether sealing keeps up."""
+    now, days = clock.now(), auth.settings().evidence_check_days
+    registry = CollectorRegistry()
+    differing = "Differences between evidence and its seal"
+    Gauge("steward_evidence_differences", differing, registry=registry).set(
+        integrity.standing(now, days)
+    )
+    behind = "Days that should be sealed and are not"
+    Gauge("steward_evidence_days_behind", behind, registry=registry).set(integrity.days_behind(now))
     return registry

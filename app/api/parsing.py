@@ -60,6 +60,13 @@ class Parser(FlaskParser):
         raise Invalid("request.invalid", fields=found)
 
 
+def invalid(error: ValidationError) -> Invalid:
+    """What a schema found wrong with something that is not the request itself."""
+    found: dict[str, list[Any]] = {}
+    _flatten("", error.normalized_messages(), found)  # type: ignore[no-untyped-call]
+    return Invalid("request.invalid", fields=found)
+
+
 def _once(given: MultiDict[str, Any]) -> MultiDict[str, Any]:
     """What was given, if nothing was given twice: taking one of two would silently drop the other."""
     repeated = {name: [Reason("request.repeated")] for name, all_ in given.lists() if len(all_) > 1}

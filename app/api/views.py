@@ -105,6 +105,11 @@ def summary(row: Row) -> dict[str, Any]:
         "enterprise_id": row.get("enterprise"),
         "project_id": row.get("project"),
         "visit_id": row.get("visit"),
+        "missing": {
+            "count": len(row.get("awaited", [])),
+            "client_ids": row.get("awaited", []),
+            "visit_client_id": row.get("awaited_visit"),
+        },
         "photo_ids": row.get("photos", []),
         "route": _route(row.get("route", {})),
         "promise": _promise(row.get("promise", {})),
@@ -125,7 +130,12 @@ def whole(row: Row) -> dict[str, Any]:
 
 
 def _said(row: Row | None) -> dict[str, Any] | None:
-    return {**row, "by": row["by_name"]} if row else None
+    return {**row, "by": _by(row)} if row else None
+
+
+def _by(row: Row) -> str:
+    """Who acted; somebody whose name these eyes must not see has none."""
+    return row["by_name"] or say("person.anonymous", language())
 
 
 def _history(row: Row) -> dict[str, Any]:
@@ -134,7 +144,7 @@ def _history(row: Row) -> dict[str, Any]:
         "action": row["action"],
         "title": say(f"history.{row['thing']}.{row['action']}", language()),
         "ticket_id": row["part_id"],
-        "by": row["by_name"],
+        "by": _by(row),
         "role": row["role"],
         "at": row["at"],
         "before": row["from"],
@@ -171,7 +181,9 @@ def notice(row: Row) -> dict[str, Any]:
     return {
         **row,
         "id": str(row["_id"]),
-        "issue_id": row["issue"],
+        "issue_id": row.get("issue"),
+        "visit_id": row.get("visit"),
+        "photo_id": row.get("photo"),
         "title": say(f"notice.{event}.title", spoken, **row["params"]),
         "text": say(f"notice.{event}.text", spoken, **row["params"]),
     }

@@ -22,16 +22,22 @@ from app.foundation.errors import Invalid
 
 
 class Enterprise(Document):
-    """`credit_code` is the unified social credit code (GB 32100-2015); `site` a WGS-84 GeoJSON point."""
+    """`credit_code` is the unified social credit code (GB 32100-2015); `site` a WGS-84 GeoJSON point.
 
-    credit_code: str = StringField(required=True)
+    A `provisional` one was named by somebody (`created_by`) who filed for it, and is to be completed: it
+    has no credit code, and a unit only if that was known.
+    """
+
+    credit_code: str | None = StringField()
     name: str = StringField(required=True)
-    unit: str = StringField(required=True)
+    unit: str | None = StringField()
     industry: str = StringField(default="")
     address: str = StringField(default="")
     site: dict[str, Any] | None = DictField(null=True, default=None)
     tags: list[str] = ListField(StringField())
     commissioner: ObjectId | None = ObjectIdField()
+    provisional: bool = BooleanField(default=False)
+    created_by: ObjectId | None = ObjectIdField()
     synthetic: bool = BooleanField(default=False)
     created_at: datetime = DateTimeField(required=True)
 

@@ -12,7 +12,7 @@ from app.issues.documents import Issue, Ticket
 from app.people.access import Columns, Ties, allowed, require, roles_reaching
 from app.people.who import Who
 from app.photos.documents import Photo
-from app.visits import actions as visits
+from app.visits import access as visits
 from app.visits.documents import Visit
 
 ISSUE_COLUMNS = Columns(

@@ -16,15 +16,20 @@ from mongoengine import (
     StringField,
 )
 
+from app.foundation.changes import Tracked
 from app.foundation.documents import Document
 
+SOURCES = ("visit", "wechat", "phone", "hotline_12345", "leader", "import")
 
-class Issue(Document):
+
+class Issue(Tracked):
     """What somebody needs solved.
 
     `owner` opened it, `commissioner` serves it. `route` tells the last placing with its reasons,
     `promise` the times given to the enterprise; both are empty until it is placed. `version` counts the
-    changes and guards each of them.
+    changes and guards each of them. `awaited` are client_ids of photos, `awaited_visit` that of a visit,
+    that are still on their way. `on_behalf_of` and `contact` (on site) are {name, phone}; who may see them
+    is said in `reporters`. `pairs` are {before, after}: photos that show a thing as found and as left.
     """
 
     number: str = StringField(required=True)
@@ -42,10 +47,18 @@ class Issue(Document):
     enterprise: ObjectId | None = ObjectIdField()
     project: ObjectId | None = ObjectIdField()
     visit: ObjectId | None = ObjectIdField()
+    awaited: list[str] = ListField(StringField())
+    awaited_visit: str | None = StringField()
+    source: str = StringField(required=True, choices=SOURCES, default="wechat")
+    external_number: str | None = StringField()
+    on_behalf_of: dict[str, Any] | None = DictField(null=True, default=None)
+    anonymous: bool = BooleanField(default=False)
+    contact: dict[str, Any] | None = DictField(null=True, default=None)
     unit: str | None = StringField()
     commissioner: ObjectId | None = ObjectIdField()
     position: dict[str, Any] | None = DictField(null=True, default=None)
     photos: list[ObjectId] = ListField(ObjectIdField())
+    pairs: list[dict[str, Any]] = ListField(DictField())
     departments: list[ObjectId] = ListField(ObjectIdField())
     route: dict[str, Any] = DictField()
     promise: dict[str, Any] = DictField()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from bson import ObjectId
 
+from app.enterprises.actions import quick_create
 from app.foundation import duties, history
+from app.foundation.db import Row
 from app.foundation.district import pack
 from app.foundation.errors import Invalid
 from app.foundation.geo import Position
@@ -19,13 +22,20 @@ from app.issues.numbers import next_number
 from app.people.access import Ties, require, roles_reaching
 from app.people.who import Who
 from app.photos import actions as photos
+from app.photos.arrivals import arrived
 from app.projects.places import Place, place
+from app.visits.awaiting import remind
 from app.visits.documents import Visit
 
 
 @dataclass(frozen=True, slots=True)
 class IssueFacts:
-    """What a person says of an issue. Ids are 24-hex strings, `category` a code of the pack."""
+    """What a person says of an issue. Ids are 24-hex strings, `category` a code of the pack.
+
+    `photo_client_ids` and `visit_client_id` may name what is still on the phone: it joins when it comes.
+    `on_behalf_of` and `contact` (on site) are {name, phone}. `enterprise_name` is of a firm that is not
+    registered yet, in `enterprise_unit` if that is known.
+    """
 
     client_id: str
     kind: str
@@ -33,86 +43,177 @@ class IssueFacts:
     category: str | None = None
     enterprise_id: str | None = None
     project_id: str | None = None
+    enterprise_name: str | None = None
+    enterprise_unit: str | None = None
     visit_id: str | None = None
+    visit_client_id: str | None = None
     position: Position | None = None
     photo_ids: Sequence[str] = ()
+    photo_client_ids: Sequence[str] = ()
     urgent: bool | None = None
+    source: str | None = None
+    external_number: str | None = None
+    on_behalf_of: Mapping[str, Any] | None = None
+    anonymous: bool = False
+    contact: Mapping[str, Any] | None = None
 
 
-def open_issue(who: Who, facts: IssueFacts, now: datetime) -> tuple[Issue, bool]:
-    """Open an issue: (issue, whether it is new). The duty to route it is in the same transaction.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An issue as it is stored, and what a replay knows it by."""
+
+    id: ObjectId
+    fingerprint: str
+    row: Row
+
+
+def open_issue(who: Who, facts: IssueFacts, now: datetime) -> tuple[Opened, bool]:
+    """Open an issue: (what is stored, whether it is new). The duty to route it is in the same transaction.
 
     Raises Forbidden for an enterprise that is not the contact's own, Invalid for references that do not
     exist or belong to others, Conflict when the client_id was used for another issue.
     """
     require(who, "issue.open")
-    _check_category(facts.category)
-    visit = _visit(who, facts.visit_id)
+    _check(facts)
+    visit = _visit(who, facts)
     where = _place(who, facts, visit)
     ties = Ties(owner=who.id, enterprise=where.enterprise, unit=where.unit)
     require(who, "issue.open", ties)
-    role = roles_reaching(who, "issue.open", ties)[0]
+    by = who.acting(roles_reaching(who, "issue.open", ties)[0])
+    said = {
+        **_said(facts),
+        **_named(who, facts, visit),
+        "fingerprint": fingerprint(asdict(facts)),
+    }
+    known = {
+        **_known(who, by.role, where),
+        "number": next_number(now),
+        "state": "submitted",
+        "created_at": now,
+        "updated_at": now,
+    }
+
+    def make() -> Opened:
+        if facts.enterprise_name:
+            known["enterprise"] = quick_create(who, facts.enterprise_name, where.unit, now)
+        row = Issue.insert_row(**said, **known)
+        photos.attach(row["photos"], "issue", row["_id"], where.site)
+        told = history.append("issue", row["_id"], "open", by=by, now=now, after="submitted")
+        _owe(row, told, now)
+        return Opened(row["_id"], row["fingerprint"], row)
+
+    def find() -> Opened | None:
+        row = Issue.rows().find_one({"owner": who.id, "client_id": facts.client_id})
+        return Opened(row["_id"], row["fingerprint"], row) if row else None
+
+    return create_once(make, find, said["fingerprint"])
+
+
+def _owe(row: Row, told: ObjectId, now: datetime) -> None:
+    """What must be done about the new issue: route it, and see to what is still on its way."""
+    key, visit = row["_id"], row.get("awaited_visit")
+    nowhere = not (row.get("enterprise") or row.get("project"))
+    # Where it goes may depend on where the visit was; what is urgent waits for nothing.
+    waits = pack().visits.issue_waits_minutes if visit and nowhere and not row["urgent"] else 0
+    duties.add("issues.route", key, now=now, due_at=now + timedelta(minutes=waits), first=True)
+    if visit or row["awaited"]:
+        duties.add("issues.join", key, now=now, first=True, payload={"thing": "issue"})
+        remind(key, "issue", told, now)
+
+
+def _said(facts: IssueFacts) -> dict[str, Any]:
+    """What is stored of the person's own words."""
+    return {
+        "client_id": facts.client_id,
+        "kind": facts.kind,
+        "text": facts.text,
+        "chosen_category": facts.category,
+        "category": facts.category,
+        "urgent": bool(facts.urgent),
+        "said_urgent": facts.urgent,
+        "position": facts.position.stored() if facts.position else None,
+        "external_number": facts.external_number,
+        "on_behalf_of": dict(facts.on_behalf_of) if facts.on_behalf_of else None,
+        "anonymous": facts.anonymous,
+        "contact": dict(facts.contact) if facts.contact else None,
+    }
+
+
+def _named(who: Who, facts: IssueFacts, visit: Visit | None) -> dict[str, Any]:
+    """What it refers to: what is here of it, and what is awaited."""
     pictures = photos.attachable(who, facts.photo_ids)
-    print_ = fingerprint(asdict(facts))
-    number = next_number(now)
-
-    def make() -> Issue:
-        issue = Issue(
-            number=number,
-            owner=who.id,
-            owner_role=role,
-            client_id=facts.client_id,
-            fingerprint=print_,
-            kind=facts.kind,
-            state="submitted",
-            text=facts.text,
-            chosen_category=facts.category,
-            category=facts.category,
-            urgent=bool(facts.urgent),
-            said_urgent=facts.urgent,
-            enterprise=where.enterprise,
-            project=where.project,
-            visit=visit.id if visit else None,
-            unit=where.unit,
-            commissioner=who.id if role == "commissioner" else where.commissioner,
-            position=facts.position.stored() if facts.position else None,
-            photos=pictures,
-            created_at=now,
-            updated_at=now,
-        ).insert()
-        photos.attach(pictures, "issue", issue.id, where.site)
-        by = who.acting(role)
-        history.append("issue", issue.id, "open", by=by, now=now, after="submitted")
-        duties.add("issues.route", issue.id, now=now)
-        return issue
-
-    def find() -> Issue | None:
-        return Issue.objects(owner=who.id, client_id=facts.client_id).first()  # type: ignore[no-any-return]
-
-    return create_once(make, find, print_)
+    here = arrived(who.id, facts.photo_client_ids)
+    from_visit = facts.visit_id or facts.visit_client_id
+    return {
+        "source": facts.source or ("visit" if from_visit else "wechat"),
+        "visit": visit.id if visit else None,
+        "awaited_visit": None if visit else facts.visit_client_id,
+        "photos": list(dict.fromkeys([*pictures, *here.values()])),
+        "awaited": [name for name in dict.fromkeys(facts.photo_client_ids) if name not in here],
+    }
 
 
-def _check_category(code: str | None) -> None:
-    if code is not None and code not in {entry.code for entry in pack().categories}:
-        raise Invalid("category.unknown", fields={"category": [code]})
+def _known(who: Who, role: str, where: Place) -> dict[str, Any]:
+    """What is stored of whose it is."""
+    return {
+        "owner": who.id,
+        "owner_role": role,
+        "enterprise": where.enterprise,
+        "project": where.project,
+        "unit": where.unit,
+        "commissioner": who.id if role == "commissioner" else where.commissioner,
+    }
 
 
-def _visit(who: Who, key: str | None) -> Visit | None:
-    if key is None:
+def _check(facts: IssueFacts) -> None:
+    if facts.category is not None and facts.category not in _codes(pack().categories):
+        raise Invalid("category.unknown", fields={"category": [facts.category]})
+    if facts.enterprise_unit is not None and facts.enterprise_unit not in _codes(pack().units):
+        raise Invalid("unit.unknown", fields={"enterprise_unit": [facts.enterprise_unit]})
+    if facts.enterprise_unit and not facts.enterprise_name:
+        raise Invalid("issue.unit_of_no_firm", fields={"enterprise_name": ["request.required"]})
+    if facts.enterprise_name and (facts.enterprise_id or facts.project_id):
+        raise Invalid("issue.enterprise_twice", fields={"enterprise_name": [facts.enterprise_name]})
+    if facts.visit_id and facts.visit_client_id:
+        raise Invalid("issue.visit_twice", fields={"visit_client_id": [facts.visit_client_id]})
+
+
+def _codes(entries: Iterable[Any]) -> set[str]:
+    return {entry.code for entry in entries}
+
+
+def _visit(who: Who, facts: IssueFacts) -> Visit | None:
+    """The visit meant, if it is here: one's own."""
+    if facts.visit_client_id:
+        return Visit.objects(client_id=facts.visit_client_id, owner=who.id).first()  # type: ignore[no-any-return]
+    if facts.visit_id is None:
         return None
-    visit = Visit.objects(id=ObjectId(key), owner=who.id).first()
+    visit = Visit.objects(id=ObjectId(facts.visit_id), owner=who.id).first()
     if visit is None:
-        raise Invalid("reference.unknown", fields={"visit_id": [key]})
+        raise Invalid("reference.unknown", fields={"visit_id": [facts.visit_id]})
     return visit  # type: ignore[no-any-return]
 
 
 def _place(who: Who, facts: IssueFacts, visit: Visit | None) -> Place:
-    """Where it belongs: as said, else as the visit says, else the one enterprise of the contact."""
+    """Where it belongs: as said, else as the visit says, else the one enterprise of the contact.
+
+    A firm that is not registered has no place but a unit: as said, the visit's, or the person's own.
+    """
+    if facts.enterprise_name:
+        own_unit = next((held.unit for held in who.held if held.unit), None)
+        return Place(unit=facts.enterprise_unit or (visit.unit if visit else None) or own_unit)
     enterprise, project = facts.enterprise_id, facts.project_id
     if not (enterprise or project) and visit:
-        enterprise = str(visit.enterprise) if visit.enterprise else None
-        project = str(visit.project) if visit.project else None
+        return place_of(visit)
     if not (enterprise or project):
         own = {str(held.enterprise) for held in who.having("contact") if held.enterprise}
         enterprise = own.pop() if len(own) == 1 else None
     return place(enterprise, project)
+
+
+def place_of(visit: Visit) -> Place:
+    """Where the visit was."""
+    return place(
+        str(visit.enterprise) if visit.enterprise else None,
+        str(visit.project) if visit.project else None,
+    )

@@ -16,6 +16,8 @@ from app.foundation import history
 from app.issues.access import ISSUE_COLUMNS, TICKET_COLUMNS, sees_internal
 from app.issues.documents import Issue, Ticket
 from app.issues.moves import machine_of
+from app.issues.pairs import compared
+from app.issues.reporters import hides_reporter, masked, persons
 from app.people.access import scope
 from app.people.documents import Person
 from app.people.who import Who
@@ -36,6 +38,7 @@ class Filters:
     category: str | None = None
     unit: str | None = None
     enterprise: ObjectId | None = None
+    source: str | None = None
     q: str | None = None
     sort: str = "newest"
     page: int = 1
@@ -51,7 +54,8 @@ ORDERS = {
 
 def issues(who: Who, filters: Filters) -> tuple[Rows, int]:
     """A page of the issues `who` may see, newest first, and how many there are."""
-    narrowed = _narrow(filters, "text", ("state", "kind", "category", "unit", "enterprise"))
+    fields = ("state", "kind", "category", "unit", "enterprise", "source")
+    narrowed = _narrow(filters, "text", fields)
     return _page(Issue, [scope(who, "issue.see", ISSUE_COLUMNS), *narrowed], filters)
 
 
@@ -119,14 +123,38 @@ def portrait(who: Who, issue: Issue) -> dict[str, Any]:
     of_issue = list(
         Ticket.rows().find({"issue": issue.id}).sort([("dispatched_at", 1), ("_id", 1)])
     )
-    internal = sees_internal(who, issue)
+    told = history.of("issue", issue.id, internal=sees_internal(who, issue))
+    said = [issue.confirmation] if issue.confirmation else []
+    if hides_reporter(who, issue):
+        told, said = masked(told, issue), masked(said, issue)
     return {
         **row,
         "enterprise_name": _name(Enterprise, issue.enterprise),
         "project_name": _name(Project, issue.project),
         "tickets": described(of_issue),
-        "history": history.of("issue", issue.id, internal=internal),
+        "history": told,
+        "confirmation": said[0] if said else None,
+        "pairs": compared(issue.pairs),
+        **persons(who, issue, of_issue),
     }
+
+
+def of_visit(visit: ObjectId) -> list[ObjectId]:
+    """The issues that were found on a visit, the oldest first."""
+    return [row["_id"] for row in Issue.rows().find({"visit": visit}, {"_id": 1}).sort("_id", 1)]
+
+
+def open_at(places: list[ObjectId]) -> dict[ObjectId, int]:
+    """How many issues each of these projects and enterprises has that are not ended."""
+    unended = {"state": {"$nin": list(machine_of("issue").ended)}}
+    found: dict[ObjectId, int] = {}
+    for field in ("project", "enterprise"):
+        pipeline: Rows = [
+            {"$match": {field: {"$in": places}, **unended}},
+            {"$group": {"_id": f"${field}", "count": {"$sum": 1}}},
+        ]
+        found |= {row["_id"]: row["count"] for row in Issue.rows().aggregate(pipeline)}
+    return found
 
 
 def described(rows: Rows) -> Rows:

@@ -14,6 +14,7 @@ from app.foundation.errors import Forbidden, Invalid
 from app.issues.access import require_ticket, see_ticket
 from app.issues.documents import Issue, Ticket
 from app.issues.moves import move_ticket
+from app.issues.pairs import checked
 from app.people.who import Who
 from app.photos import actions as photos
 from config.pack import DISPATCH
@@ -23,13 +24,17 @@ STAFF = ("head", "clerk")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`result` is a code of the pack; some need a `basis` (law or rule), some a date."""
+    """`result` is a code of the pack; some need a `basis` (law or rule), some a date.
+
+    `pairs` are {before_photo_id, after_photo_id}: which photo of the issue each of these answers.
+    """
 
     text: str
     result: str
     basis: str = ""
     planned_for: date | None = None
     photo_ids: Sequence[str] = ()
+    pairs: Sequence[dict[str, str]] = ()
 
 
 def accept(who: Who, key: str, now: datetime) -> Ticket:
@@ -71,12 +76,18 @@ def note(
 
 
 def answer(who: Who, key: str, given: Answer, now: datetime) -> Ticket:
-    """Answer the enterprise. Raises Invalid when the result needs a basis or a date that is missing."""
+    """Answer the enterprise.
+
+    Raises Invalid when the result needs a basis or a date that is missing, or for a pair whose photos
+    are not the issue's and the answer's.
+    """
     _check_answer(given, now)
 
     def step(ticket: Ticket) -> None:
         _check_owner(who, ticket)
+        issue = Issue.get(ticket.issue)
         pictures = photos.attachable(who, given.photo_ids)
+        pairs = checked(issue, given.pairs, pictures)
         photos.attach(pictures, "issue", ticket.issue)
         row = {
             "text": given.text,
@@ -98,7 +109,8 @@ def answer(who: Who, key: str, given: Answer, now: datetime) -> Ticket:
             change=change,
             text=given.text,
             data=row,
-            carries=Issue.get(ticket.issue),
+            carries=issue,
+            issue_change={"pairs": [*issue.pairs, *pairs]},
             tell="issue.answered",
         )
 

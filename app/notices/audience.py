@@ -9,8 +9,10 @@ from bson import ObjectId
 
 from app.issues.documents import Issue, Ticket
 from app.people.documents import Person
+from app.visits.documents import Visit
 
 Audience = Callable[[Issue, Ticket | None], list[ObjectId]]
+Party = Callable[[Issue | Visit], list[ObjectId]]
 
 
 def _with_role(role: str, **where: Any) -> list[ObjectId]:
@@ -53,6 +55,14 @@ def _one_level_up(issue: Issue, ticket: Ticket | None) -> list[ObjectId]:
     return list(dict.fromkeys([*_desk_of(issue, ticket), *inspectors]))
 
 
+def _owner(thing: Issue | Visit) -> list[ObjectId]:
+    return [thing.owner]
+
+
+def _desk(thing: Issue | Visit) -> list[ObjectId]:
+    return _with_role("dispatcher")
+
+
 TELL: Mapping[str, Audience] = {
     "issue.needs_placing": _dispatchers,
     "ticket.dispatched": _desk_of,
@@ -65,9 +75,26 @@ TELL: Mapping[str, Audience] = {
 }
 
 
-def audience(event: str, issue: Issue, ticket: Ticket | None) -> list[ObjectId]:
+# What a visit or an issue lacks: for whoever made it, and later for the desk too.
+TELL_OF_MISSING: Mapping[str, Party] = {
+    "visit.incomplete": _owner,
+    "visit.still_incomplete": _desk,
+    "issue.incomplete": _owner,
+    "issue.still_incomplete": _desk,
+}
+
+
+def keepers() -> list[ObjectId]:
+    """Who is told when evidence is not as it was sealed: the active inspectors and admins."""
+    return list(dict.fromkeys([*_with_role("inspector"), *_with_role("admin")]))
+
+
+def audience(event: str, thing: Issue | Visit, ticket: Ticket | None) -> list[ObjectId]:
     """The active people to tell. Raises KeyError for an event that nobody listens to."""
-    people = TELL[event](issue, ticket)
+    if event in TELL_OF_MISSING or isinstance(thing, Visit):
+        people = TELL_OF_MISSING[event](thing)
+    else:
+        people = TELL[event](thing, ticket)
     active = Person.rows().find({"_id": {"$in": people}, "active": True}, {"_id": 1})
     known = {row["_id"] for row in active}
     return [person for person in people if person in known]

@@ -18,7 +18,10 @@ ENTERPRISE_RADIUS_M = 500
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`site` is {point, radius_m}. Unit and commissioner come from the project first."""
+    """`site` is {point, radius_m, name?, project?}, the names those of the firm and the project.
+
+    Unit and commissioner come from the project first.
+    """
 
     enterprise: ObjectId | None = None
     enterprise_name: str | None = None
@@ -67,7 +70,14 @@ def _first(project: Row | None, enterprise: Row | None, field: str) -> Any:
 
 def _site(project: Row | None, enterprise: Row | None) -> dict[str, Any] | None:
     if project and project.get("site"):
-        return {"point": project["site"], "radius_m": project["site_radius_m"]}
+        radius = project["site_radius_m"]
+        return {"point": project["site"], "radius_m": radius, **_names(project, enterprise)}
     if enterprise and enterprise.get("site"):
-        return {"point": enterprise["site"], "radius_m": ENTERPRISE_RADIUS_M}
+        radius = ENTERPRISE_RADIUS_M
+        return {"point": enterprise["site"], "radius_m": radius, **_names(project, enterprise)}
     return None
+
+
+def _names(project: Row | None, enterprise: Row | None) -> dict[str, str]:
+    named = (("name", enterprise), ("project", project))
+    return {key: thing["name"] for key, thing in named if thing}

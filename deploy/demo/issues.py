@@ -107,7 +107,7 @@ class Stage:
             photo_ids=pictures,
             urgent=entry.get("urgent"),
         )
-        return open_issue(who, facts, diary.at)[0]
+        return Issue.get(open_issue(who, facts, diary.at)[0].id)
 
     def _picture(self, opened: Opened) -> Picture | None:
         """What some answers show; taken before the story's one transaction, which keeps no files."""

@@ -30,7 +30,7 @@ from migrations.run import migrate
 
 REGISTERED_BEFORE = timedelta(days=150)
 UNREAD_DAYS = timedelta(days=3)
-READ_AFTER_MS = 2 * 3600 * 1000
+READ_AFTER = timedelta(hours=2)
 # Playing is mostly waiting for the database.
 PLAYERS = 4
 
@@ -71,7 +71,11 @@ def _fill(current: Settings, folder: Path, rows: list[Row], now: datetime) -> No
     places.keep_enterprises(enterprises, before)
     people.keep(rows, before)
     places.keep_projects(projects, before)
-    cast, calendar, camera = Cast(), clocks.calendar(), Camera(store_of(current))
+    cast, calendar, camera = (
+        Cast(),
+        clocks.calendar(),
+        Camera(store_of(current), current.secret_key),
+    )
     make_rounds(cast, calendar, camera, projects, now)
     _play(Stage(cast, calendar, camera, now), _read(folder, "issues"))
     _read_old_notices(now)
@@ -104,7 +108,7 @@ def _is_contact(row: Row) -> bool:
 
 def _read_old_notices(now: datetime) -> None:
     """Inboxes start with what the last days brought."""
-    Notice.rows().update_many(
-        {"read_at": None, "created_at": {"$lt": now - UNREAD_DAYS}},
-        [{"$set": {"read_at": {"$add": ["$created_at", READ_AFTER_MS]}}}],
-    )
+    unread = {"read_at": None, "created_at": {"$lt": now - UNREAD_DAYS}}
+    for row in Notice.rows().find(unread, {"created_at": 1}):
+        read_at = row["created_at"] + READ_AFTER
+        Notice.rows().update_one({"_id": row["_id"]}, {"$set": {"read_at": read_at}})

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
+from datetime import datetime, timedelta
 from typing import Any
 
-from PIL import Image
-
 from app.foundation import clock
+from app.foundation.duties import Duty
 from app.foundation.geo import Position, wgs84_to_gcj02
 from app.gateways.store import Store
+from app.issues import joining
 from app.people.who import Who
 from app.photos import actions as photos
+from app.photos import processing
+from app.photos.capture import issue_token
 from app.visits.actions import VisitFacts, log_visit
 from deploy.demo.due import client_id, do_due
 from deploy.demo.times import Diary, chance
@@ -23,7 +24,7 @@ from deploy.sample_scene import scene
 
 Row = Mapping[str, Any]
 
-SIZE, SCENES = (640, 480), 3
+SIZE, SCENES = (640, 480), 1_000_000  # so that none looks like another
 MAX_BYTES = 1024 * 1024
 NEAR, FAR = 0.0012, 0.03  # degrees: within a hundred metres or so, and some kilometres off
 
@@ -38,9 +39,10 @@ NOTES = (
     "项目仍在办用地手续，负责人暂无需要协调的事项。",
 )
 QUESTIONS = {
-    "生产经营是否正常": ("正常", "正常", "订单减少"),
-    "用工是否短缺": ("不缺", "缺 5 人以内", "不缺"),
-    "是否了解惠企政策": ("了解", "已现场讲解", "了解"),
+    "operating": ("正常", "正常", "订单减少"),
+    "short_of_staff": ("no", "yes", "no"),
+    "financing": ("no", "no", "yes"),
+    "policies_known": ("了解", "已现场讲解", "了解"),
 }
 
 
@@ -54,19 +56,17 @@ class Place:
     longitude: float
 
 
-@cache
-def _scene(number: int) -> Image.Image:
-    return scene(SIZE, number)
-
-
 class Camera:
     """Takes photos and has them worked on at once."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, secret: str) -> None:
+        self._store, self._secret = store, secret
 
     def shoot(self, who: Who, key: str, place: Place, at: datetime) -> str:
-        """The id of the photo. By its key some have no position in the file, some were taken far off."""
+        """The id of the photo. By its key some have no position in the file, some were taken far off.
+
+        Some were taken without a capture token.
+        """
         luck = chance(key)
         kind = luck.randrange(8)
         away = FAR if kind == 7 else luck.uniform(-NEAR, NEAR)
@@ -75,20 +75,27 @@ class Camera:
             latitude=None if kind == 5 else latitude,
             longitude=longitude,
             taken_at=at,
-            drawn=_scene(luck.randrange(SCENES)),
+            drawn=scene(SIZE, luck.randrange(SCENES)),
         )
+        logged_in = at - timedelta(minutes=30)
         shot = photos.Shot(
             client_id=client_id(key),
             position=Position(*wgs84_to_gcj02(latitude, longitude), "gcj02", 12.0),
             taken_at=at,
+            device_id=f"demo-{who.id}",
+            capture_token=issue_token(who.id, logged_in, self._secret) if kind != 4 else None,
+            token_received_at=logged_in if kind != 4 else None,
         )
         with self._store.incoming(MAX_BYTES) as received:
             received.write(data)
             photo, _ = photos.take(who, shot, received, self._store, at)
-        work = {"photos.process": lambda duty, when: photos.process(duty, self._store, when)}
+        work = {"photos.process": self._process, "issues.join": joining.join}
         # Claimed as of now: an earlier run may have died with a claim on it.
         do_due(photo.id, work, at=at, claimed_at=clock.now())
         return str(photo.id)
+
+    def _process(self, duty: Duty, when: datetime) -> None:
+        processing.process(duty, self._store, when, self._secret)
 
 
 def make_visit(
@@ -109,13 +116,16 @@ def make_visit(
         enterprise_id=place.enterprise_id,
         project_id=place.project_id,
         position=Position(place.latitude, place.longitude, "wgs84", 20.0),
+        end_position=Position(place.latitude, place.longitude, "wgs84", 15.0),
+        expected_photos=pictures,
         note=note,
         photo_ids=taken,
         checklist={
-            "template": "monthly-visit",
+            "template": "enterprise_routine",
             "version": 1,
             "answers": {asked: luck.choice(said) for asked, said in QUESTIONS.items()},
         },
     )
     visit, _ = log_visit(who, facts, ended)
+    do_due(visit.id, {"issues.join": joining.join}, at=ended, claimed_at=clock.now())
     return str(visit.id), taken

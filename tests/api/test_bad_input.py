@@ -12,6 +12,8 @@ from tests.issues import stories
 from tests.support.factories import PASSWORD, client_id
 from tests.support.phone import Phone, issue_body
 
+CHECKLIST = {"template": "safety", "version": 1, "answers": {"exit": "通畅"}}
+PERSON = {"name": "x", "phone": "0523-8888"}
 VISIT = {
     "enterprise_id": ID,
     "project_id": ID,
@@ -21,7 +23,10 @@ VISIT = {
     "note": "x",
     "photo_ids": [ID],
     "photo_client_ids": ["8f14e45f-ceea-467f-a8a9-0b1c2d3e4f50"],
-    "checklist": {"template": "safety", "version": 1, "answers": {"exit": "通畅"}},
+    "expected_photos": 1,
+    "checklist": CHECKLIST,
+    "end_position": POSITION,
+    "track": [{**POSITION, "at": "2026-11-24T09:30:00+08:00"}],
 }
 ISSUE = {
     "category": "PERMIT",
@@ -30,7 +35,16 @@ ISSUE = {
     "visit_id": ID,
     "position": POSITION,
     "photo_ids": [ID],
+    "photo_client_ids": [client_id()],
+    "visit_client_id": client_id(),
     "urgent": True,
+    "enterprise_name": "x",
+    "enterprise_unit": "321204001",
+    "source": "phone",
+    "external_number": "x",
+    "on_behalf_of": PERSON,
+    "contact": PERSON,
+    "anonymous": True,
 }
 # A full body of every operation that takes one.
 BODIES: dict[str, dict[str, Any]] = {
@@ -39,7 +53,29 @@ BODIES: dict[str, dict[str, Any]] = {
     "/auth/refresh": {"refresh_token": "x"},
     "/auth/logout": {},
     "/visits": {"client_id": client_id(), **VISIT},
+    f"/visits/{ID}/end": {
+        "ended_at": "2026-11-24T10:00:00+08:00",
+        "position": POSITION,
+        "note": "x",
+        "track": [{**POSITION, "at": "2026-11-24T09:30:00+08:00"}],
+        "checklist": CHECKLIST,
+        "expected_photos": 1,
+        "photo_client_ids": [client_id()],
+    },
+    f"/visits/{ID}/photos": {"photo_ids": [ID], "photo_client_ids": [client_id()]},
     "/issues": {**issue_body(), **ISSUE},
+    "/uploads": {
+        "client_id": client_id(),
+        "size": 10,
+        "sha256": "0" * 64,
+        "media_type": "video/mp4",  # so that none is taken
+        "latitude": 32.51,
+        "longitude": 120.15,
+        "accuracy_m": 5,
+        "coord_type": "gcj02",
+        "taken_at": "2026-11-24T09:00:00+08:00",
+    },
+    "/photos/check": {"sha256": ["0" * 64]},
     "/routing/preview": {
         "kind": "request",
         "text": "x",
@@ -59,6 +95,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "basis": "x",
         "planned_for": "2027-01-01",
         "photo_ids": [ID],
+        "pairs": [{"before_photo_id": ID, "after_photo_id": ID}],
     },
     f"/tickets/{ID}/return": {"reason_code": "not_ours", "reason": "x"},
     f"/notices/{ID}/read": {},

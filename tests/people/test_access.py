@@ -23,7 +23,7 @@ from app.people.access import (
     scope,
 )
 from app.people.who import ROLES, Held, Who
-from app.visits.actions import COLUMNS as VISIT_COLUMNS
+from app.visits.access import COLUMNS as VISIT_COLUMNS
 
 # Few of each, so that ties and grants meet often.
 PEOPLE, DEPARTMENTS, ENTERPRISES = ([ObjectId() for _ in range(3)] for _ in range(3))

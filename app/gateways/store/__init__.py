@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlparse
 from app.gateways.store.address import Address
 from app.gateways.store.keys import OCTETS
 from app.gateways.store.local import LocalStore
-from app.gateways.store.parts import Part
+from app.gateways.store.parts import Part, Whole
 from app.gateways.store.s3 import S3Store
 from app.gateways.store.spool import Incoming, Received
 from config.settings import Settings
@@ -27,6 +27,7 @@ __all__ = [
     "Received",
     "S3Store",
     "Store",
+    "Whole",
     "open_store",
     "store_of",
 ]

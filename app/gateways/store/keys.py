@@ -13,8 +13,10 @@ _MEDIA_TYPES = {
     ".png": "image/png",
     ".webp": "image/webp",
 }
-# `incoming/` is where a folder store receives. A folder has no dots, so none is `..` or hidden.
-_KEY = re.compile(r"(?!incoming/)[a-z0-9_-]+(/[A-Za-z0-9_-]+){0,6}/[A-Za-z0-9_-]+(\.[a-z0-9]+)?")
+# `incoming/` and `parts/` are where a folder store receives. A folder has no dots, so none is `..` or hidden.
+_KEY = re.compile(
+    r"(?!(incoming|parts)/)[a-z0-9_-]+(/[A-Za-z0-9_-]+){0,6}/[A-Za-z0-9_-]+(\.[a-z0-9]+)?"
+)
 
 
 def original(sha256: str) -> str:

@@ -83,8 +83,8 @@ class LocalStore:
         self._spool.check()
 
     def tidy(self) -> int:
-        """Drop what was left in `incoming/` by processes that died; how many."""
-        return self._spool.tidy()
+        """Drop what was left in `incoming/` and `parts/` by processes and phones that died; how many."""
+        return self._spool.tidy() + self._parts.tidy()
 
     def _rename(self, source: Path, key: str) -> None:
         target = self.root / keys.checked(key)

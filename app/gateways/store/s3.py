@@ -123,8 +123,8 @@ class S3Store:
             obstore.list_with_delimiter(self._clients.ask, "health")
 
     def tidy(self) -> int:
-        """Drop what was left in the spool by processes that died; how many."""
-        return self._spool.tidy()
+        """Drop what was left in the spool and the parts by processes and phones that died; how many."""
+        return self._spool.tidy() + self._parts.tidy()
 
     def _size(self, key: str) -> int | None:
         try:
