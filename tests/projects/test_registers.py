@@ -24,7 +24,8 @@ class TestPlace:
         found = place(None, str(project.id))
         assert (found.enterprise, found.project) == (enterprise.id, project.id)
         assert (found.unit, found.commissioner) == ("P-KFQ", own)
-        assert found.site == {"point": site, "radius_m": 80}
+        names = {"name": enterprise.name, "project": project.name}
+        assert found.site == {"point": site, "radius_m": 80, **names}
 
     def test_what_it_does_not_say_the_enterprise_does(self, given):
         server = given.person().id
@@ -32,7 +33,8 @@ class TestPlace:
         project = given.project(enterprise, site=None)
         found = place(str(enterprise.id), str(project.id))
         assert found.commissioner == server
-        assert found.site == {"point": SITE, "radius_m": ENTERPRISE_RADIUS_M}
+        names = {"name": enterprise.name, "project": project.name}
+        assert found.site == {"point": SITE, "radius_m": ENTERPRISE_RADIUS_M, **names}
 
     def test_nowhere_is_nowhere(self, clean):
         found = place(None, None)
