@@ -156,12 +156,13 @@ def _clean_up(folder: Path, lock: IO[str], running: list[subprocess.Popen[bytes]
 
 
 def _sweep() -> None:
-    """Remove folders whose guard is gone: its lock went with it."""
+    """Remove folders whose guard is gone: its lock went with it, the file perhaps too."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         try:
-            with (folder / _LOCK).open("r+") as lock:
+            age = time.time() - folder.stat().st_mtime
+            with (folder / _LOCK).open("a") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if time.time() - folder.stat().st_mtime > 60:  # else its guard may be just starting
+                if age > 60:  # else its guard may be just starting
                     shutil.rmtree(folder, ignore_errors=True)
         except OSError:
             continue

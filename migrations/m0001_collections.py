@@ -90,7 +90,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "actions": [
         _unique([("person", UP), ("key", UP)]),
-        IndexModel([("at", UP)], expireAfterSeconds=7 * 86400),
+        IndexModel([("at", UP)], expireAfterSeconds=90 * 86400),
     ],
     "heartbeats": [],
     "counters": [],

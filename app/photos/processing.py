@@ -12,11 +12,12 @@ from app.foundation.db import transaction
 from app.foundation.duties import Duty
 from app.foundation.errors import Invalid
 from app.gateways.store import Store
-from app.photos import copies, decoder, likeness, signals
+from app.photos import decoder, likeness, signals
 from app.photos.actions import replace_preview
 from app.photos.decoder import Decoded
 from app.photos.documents import EVIDENCE, Photo
 from app.photos.likeness import GRID, Fingerprint
+from app.photos.lookalikes import same_look
 
 RENDITIONS = ("thumb", "view")
 
@@ -89,7 +90,7 @@ def _facts(photo: Photo, made: Decoded, secret: str) -> dict[str, Any]:
         "exif": made.exif,
         "width": made.width,
         "height": made.height,
-        "copies": [*exact, *copies.same_look(photo, seen)],
+        "copies": [*exact, *same_look(photo, seen)],
         "likeness": seen.stored() if photo.role == EVIDENCE else None,
         **signals.gather(photo, made.exif, secret),
     }

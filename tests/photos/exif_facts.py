@@ -30,5 +30,6 @@ def told(facts: Exif) -> list[str]:
     for reason in facts.warnings:
         for language in ("zh", "en"):
             assert reason.code in catalogue(language)
-            assert "{" not in say(reason.code, language, **reason.params)
+            params = {name: str(value).replace("{", "") for name, value in reason.params.items()}
+            assert "{" not in say(reason.code, language, **params)
     return [reason.code.removeprefix("photo.exif_") for reason in facts.warnings]
