@@ -63,8 +63,8 @@ def _without_concerns(uri: str) -> str:
 
 def disconnect() -> None:
     """Close what `connect` opened."""
-    _collections.clear()
     mongoengine.disconnect()
+    _collections.clear()
 
 
 def client() -> MongoClient[Row]:
@@ -82,7 +82,8 @@ def collection(name: str, kind: type[Collection[Row]] = Collection) -> Collectio
     """A collection of `database()`, the same object each time: making one costs a tenth of a query."""
     key = name, kind, _session.get() is None
     found = _collections.get(key)
-    if found is None:
+    # A thread may have asked between closing and clearing: what belongs to a closed client is no use.
+    if found is None or found.database.client is not client():
         found = _collections[key] = kind(database(), name)
     return found
 
