@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from schemas.base import Id, PageQuery, Text, View
+from schemas.base import Base, Id, PageQuery, Text, View
 
 
 class DepartmentView(View):
@@ -63,6 +63,16 @@ class EnterpriseView(View):
     tags = fields.List(fields.String(), required=True)
     provisional = fields.Boolean(required=True)
     synthetic = fields.Boolean(required=True)
+
+
+class EnterpriseComplete(Base):
+    """What the business register says of a firm that was only named so far."""
+
+    credit_code = Text(30, least=18, required=True)
+    unit = Text(40, least=1, required=True)
+    name = Text(200, least=1, load_default=None)
+    industry = Text(100, load_default="")
+    address = Text(300, load_default="")
 
 
 class ProjectView(View):

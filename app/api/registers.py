@@ -9,13 +9,16 @@ from flask.views import MethodView
 from app.api import auth, views
 from app.api.operation import Blueprint
 from app.departments.documents import Department
+from app.enterprises import actions
 from app.enterprises import queries as enterprises
+from app.foundation import clock
 from app.foundation.district import pack
 from app.projects import queries as projects
 from schemas.base import PageQuery, page_of
 from schemas.registers import (
     CategoryView,
     DepartmentView,
+    EnterpriseComplete,
     EnterpriseView,
     ProjectQuery,
     ProjectView,
@@ -69,6 +72,16 @@ class OneEnterprise(MethodView):
     @blueprint.operation(shows=EnterpriseView, also=(404,))
     def get(self, key: str) -> dict[str, Any]:
         """An enterprise."""
+        return _enterprise(enterprises.see_enterprise(auth.me(), key))
+
+
+@blueprint.route("/enterprises/<oid:key>/complete")
+class CompleteEnterprise(MethodView):
+    @blueprint.operation(body=EnterpriseComplete, shows=EnterpriseView, action=True, also=(404,))
+    def post(self, body: dict[str, Any], key: str) -> dict[str, Any]:
+        """Make a firm that was only named when filing a registered one."""
+        given = actions.Registration(**body)
+        views.perform(lambda: actions.complete(auth.me(), key, given, clock.now()))
         return _enterprise(enterprises.see_enterprise(auth.me(), key))
 
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from datetime import datetime
 
 from bson import ObjectId
 from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
 
-from app.enterprises.documents import Enterprise
+from app.enterprises.documents import Enterprise, credit_code
+from app.enterprises.queries import see_enterprise
 from app.foundation import history
+from app.foundation.db import transaction
+from app.foundation.district import pack
+from app.foundation.errors import Conflict, Invalid
+from app.people.access import Ties, require
 from app.people.who import Who
 
 
@@ -32,3 +39,48 @@ def quick_create(who: Who, name: str, unit: str | None, now: datetime) -> Object
         raise LookupError(named)
     history.append("enterprise", made["_id"], "quick_create", by=who.acting(), now=now)
     return made["_id"]  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What the business register says of a firm; `unit` is a code of the pack."""
+
+    credit_code: str
+    unit: str
+    name: str | None = None
+    industry: str = ""
+    address: str = ""
+
+
+def complete(who: Who, key: str, given: Registration, now: datetime) -> None:
+    """Make a provisional enterprise a registered one; what was filed for it stays its own.
+
+    Raises Invalid for a credit code that cannot be one or an unknown unit, Conflict when the enterprise
+    is complete already or the code is another's.
+    """
+    if given.unit not in {each.code for each in pack().units}:
+        raise Invalid("unit.unknown", fields={"unit": [given.unit]})
+    code = credit_code(given.credit_code)
+
+    def work() -> None:
+        firm = see_enterprise(who, key)
+        require(who, "enterprise.complete", Ties(enterprise=firm.id, unit=firm.unit))
+        change = {
+            "credit_code": code,
+            "unit": given.unit,
+            "name": given.name or firm.name,
+            "industry": given.industry,
+            "address": given.address,
+            "provisional": False,
+        }
+        provisional = {"_id": firm.id, "provisional": True}
+        if not Enterprise.rows().update_one(provisional, {"$set": change}).modified_count:
+            raise Conflict("enterprise.complete_already")
+        history.append(
+            "enterprise", firm.id, "complete", by=who.acting(), now=now, data={"was": firm.name}
+        )
+
+    try:
+        transaction(work)
+    except DuplicateKeyError as error:
+        raise Conflict("enterprise.registered_already", text=code) from error

@@ -141,6 +141,12 @@ TABLE: Mapping[str, Mapping[str, tuple[Reach, ...]]] = {
         "service": (ALL,),
         **_OVERSEERS,
     },
+    "enterprise.complete": {
+        "commissioner": (ALL,),
+        "dispatcher": (ALL,),
+        "unit_admin": (UNIT,),
+        "admin": (ALL,),
+    },
     "routing.preview": {
         "commissioner": (ALL,),
         "contact": (ALL,),
