@@ -35,6 +35,20 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     )
 
 
+LONG = (
+    "test_durable.py",
+    "test_killed.py",
+    "test_openapi.py",
+    "test_upload_cuts.py",
+    "test_seed.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long files, so that two processes end together."""
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+
+
 def pytest_sessionfinish() -> None:
     _stack.close()
 
