@@ -62,7 +62,9 @@ def caption(photo: Photo, public_url: str) -> Caption:
     """What is burned in: time, place, project, who took it; in the district's language and time."""
     taken = photo.shot_at or photo.received_at
     label = "time" if photo.shot_at else "received"
-    owner = Person.rows().find_one({"_id": photo.owner}, {"name": 1}) or {}
+    # Commissioners sign their pictures; a contact may have filed without a name.
+    signs = {"_id": photo.owner, "grants.role": "commissioner"}
+    owner = Person.rows().find_one(signs, {"name": 1}) or {}
     site = photo.site or {}
     known = [
         (label, f"{local(taken):%Y-%m-%d %H:%M:%S}"),
