@@ -22,6 +22,11 @@ class Document(mongoengine.Document):
     objects: ClassVar[Any]
 
     @classmethod
+    def _get_collection(cls) -> Collection[dict[str, Any]]:
+        """Never mongoengine's own kept one: it may belong to a client that was closed since."""
+        return collection(cls._get_collection_name())
+
+    @classmethod
     def rows(cls) -> Collection[dict[str, Any]]:
         """The bare collection, for guarded updates and hot paths."""
         return collection(cls._get_collection_name())

@@ -85,6 +85,7 @@ class District:
             "/api/v1/visits/{key}/photos": lambda role: self.visit,
             "/api/v1/visits/{key}/end": lambda role: self._begun(),
             "/api/v1/enterprises/{key}": lambda role: str(self.enterprise.id),
+            "/api/v1/enterprises/{key}/complete": lambda role: str(self.enterprise.id),
             "/api/v1/projects/{key}": lambda role: str(self.project.id),
         }
 

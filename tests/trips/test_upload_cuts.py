@@ -78,7 +78,11 @@ class Phone:
         """Go on from the true offset until it is done, as often as that takes."""
         at = self.offset()
         while True:
-            answer = self.put(at, self.data[at:])
+            try:
+                answer = self.put(at, self.data[at:])
+            except httpx.TransportError:  # cut off: what a phone does is ask again
+                at = self.offset()
+                continue
             if answer.status_code == 409:
                 at = int(answer.json()["errors"]["offset"][0])
                 continue
