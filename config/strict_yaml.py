@@ -59,14 +59,21 @@ def read_entries(path: Path, required: set[str], optional: set[str]) -> list[Ent
     raw = read(path)
     if not isinstance(raw, list) or not raw:
         raise PackError(f"{path.name}: must be a list with at least one entry")
+    return coded(raw, f"{path.name}, entry", required, optional)
+
+
+def coded(raw: Any, where: str, required: set[str], optional: set[str]) -> list[Entry]:
+    """The mappings of a list, each with a `code` of its own; `where` is followed by it in errors."""
+    if not isinstance(raw, list) or not raw:
+        raise PackError(f"{where}: must be a list with at least one entry")
     entries: list[Entry] = []
     seen: set[str] = set()
     for number, item in enumerate(raw, start=1):
         code = item.get("code") if isinstance(item, dict) else None
-        where = f"{path.name}, entry {code if isinstance(code, str) else number}"
-        entry = Entry.of(item, where, required | {"code"}, optional)
+        here = f"{where} {code if isinstance(code, str) else number}"
+        entry = Entry.of(item, here, required | {"code"}, optional)
         if entry.text("code") in seen:
-            raise PackError(f"{where}: code stands twice")
+            raise PackError(f"{here}: code stands twice")
         seen.add(entry.text("code"))
         entries.append(entry)
     return entries
@@ -143,6 +150,21 @@ class Entry:
         if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 1:
             raise self.fail(f"{key} is {value!r}, must be a number from 0 to 1")
         return float(value)
+
+    def flag(self, key: str) -> bool:
+        """True or false; false when the key is absent."""
+        value = self.raw.get(key, False)
+        if not isinstance(value, bool):
+            raise self.fail(f"{key} is {value!r}, must be true or false")
+        return value
+
+    def times(self, key: str) -> tuple[time, ...]:
+        """A list of quoted "HH:MM" times of day, in any order."""
+        return tuple(self._as_time(key, value) for value in self.items(key))
+
+    def time_of_day(self, key: str) -> time:
+        """One quoted "HH:MM" time of day."""
+        return self._as_time(key, self.raw[key])
 
     def dates(self, key: str) -> tuple[date, ...]:
         """A list of days, none of them twice."""

@@ -125,7 +125,7 @@ class WorkingCalendar:
 
         Both are read to the whole minute, so that parts always add up to their whole.
         """
-        first, last = _utc(_whole(self.local(start))), _utc(_whole(self.local(end)))
+        first, last = (_utc(whole_minute(self.local(each))) for each in (start, end))
         if last < first:
             return -self.working_minutes(end, start)
         total = timedelta()
@@ -189,8 +189,9 @@ def china(
 
     Public holidays and make-up days come from the `holidays` library, which follows the yearly
     notice of the State Council; for a year without one it gives the statutory days and the likely
-    rest days. `days_off` and `working_days` win over it; a day in both is a ValueError. Other years
-    than `years` know only weekends, so pass every year that will be asked about.
+    rest days. `days_off` and `working_days` win over it; a day in both is a ValueError. One of
+    `days_off` that prolongs a festival goes by its name. Other years than `years` know only weekends,
+    so pass every year that will be asked about.
     """
     wanted, off, worked = frozenset(years), frozenset(days_off), frozenset(working_days)
     if both := off & worked:
@@ -199,7 +200,8 @@ def china(
     table = country_holidays("CN", years=wanted | {year + 1 for year in wanted}, language="en_US")
     made_up = frozenset(day for day in table.weekend_workdays if day.year in wanted)
     rest = {day: name for day, name in table.items() if day.year in wanted and day not in made_up}
-    names = {day: _festival(day, rest, made_up) for day in rest} | dict.fromkeys(off, DAY_OFF)
+    free = dict.fromkeys(off, "") | {day: rest[day] for day in rest.keys() - worked}
+    names = {day: _festival(day, free, (made_up | worked) - off) for day in free}
     return WorkingCalendar(
         zone=zone,
         office_hours=office_hours,
@@ -211,7 +213,7 @@ def china(
 
 
 def _festival(day: date, rest: Mapping[date, str], made_up: frozenset[date]) -> str:
-    """The code of a day off; a rest day moved in between belongs to the festival it prolongs."""
+    """The code of a day off; one without a name of its own is of the festival it prolongs."""
     for step in (-DAY, DAY):
         near = day
         while near in rest or (near.weekday() >= SATURDAY and near not in made_up):
@@ -231,5 +233,6 @@ def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _whole(moment: datetime) -> datetime:
+def whole_minute(moment: datetime) -> datetime:
+    """The beginning of the minute that `moment` lies in."""
     return moment.replace(second=0, microsecond=0)

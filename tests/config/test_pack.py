@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -64,7 +65,8 @@ def test_promises_words_and_answers(pack: packs.Pack) -> None:
         5,
         3,
     )
-    assert (pack.promises.urgent.accept_hours, pack.promises.urgent.reply_wd) == (1, 1)
+    urgent = pack.promises.urgent
+    assert (urgent.accept_hours, urgent.reply_hours, urgent.resolve_day_hours) == (1, 24, 24)
     assert "泄漏" in pack.routing.urgent_words
     assert "没有" in pack.routing.negations
     assert pack.holidays.published_through == 2026
@@ -77,6 +79,42 @@ def test_promises_words_and_answers(pack: packs.Pack) -> None:
     }
     assert pack.return_reason("not_ours").name
     assert pack.result("solved").name == "已解决"
+
+
+def test_the_ladder(pack: packs.Pack) -> None:
+    ladder = pack.ladder
+    assert ladder.quiet_hours == (time(21), time(8))
+    assert (ladder.late_minutes, ladder.acknowledged_wd) == (30, 1)
+    rungs = [(each.code, each.clock, each.offset, each.tells) for each in ladder.rungs]
+    assert rungs == [
+        ("accept_late", "accept", 0, ("head",)),
+        ("reply_late", "reply", 0, ("worker", "head")),
+        ("yellow", "resolve", -1, ("worker",)),
+        ("red", "resolve", 0, ("worker", "head")),
+        ("supervision", "resolve", 1, ("head", "unit", "inspector")),
+        ("leader", "resolve", 3, ("leader", "inspector")),
+    ]
+    assert [each.code for each in ladder.rungs if each.supervises] == ["supervision"]
+
+
+def test_the_terms_of_work(pack: packs.Pack) -> None:
+    said = {
+        "return_within_wd": 2,
+        "returns_before_inspector": 3,
+        "ask_limit_wd": 5,
+        "extend_before_wd": 1,
+        "first_extension_wd": 7,
+        "second_extension_wd": 10,
+        "unreachable_calls": 2,
+        "redos_before_final": 2,
+        "reopen_days": 30,
+        "remind_hours": 24,
+        "mention_most": 20,
+        "similar_within_m": 100,
+        "similar_days": 30,
+        "similar_share": 0.35,
+    }
+    assert asdict(pack.work).items() >= said.items()
 
 
 def test_a_code_that_is_not_there_is_a_key_error(pack: packs.Pack) -> None:
@@ -152,6 +190,30 @@ FAULTS: list[tuple[str, Callable[[str], str] | None, str]] = [
     ),
     ("promises.yaml", _replace("accept_wd: 1", "accept_wd: soon"), "normal: accept_wd is 'soon'"),
     ("promises.yaml", _replace("accept_hours", "accept_days"), "urgent: unknown key accept_days"),
+    ("promises.yaml", _replace("reply_hours: 24", "reply_hours: 0"), "urgent: reply_hours is 0"),
+    ("ladder.yaml", _replace('"08:00"]', '"08:00", "09:00"]'), "quiet_hours must be two times"),
+    ("ladder.yaml", _replace('"08:00"]', '"21:00"]'), "quiet_hours must be two times"),
+    (
+        "ladder.yaml",
+        _replace('"21:00"', "21:00"),
+        'quiet_hours: 1260 must be a quoted time "HH:MM"',
+    ),
+    ("ladder.yaml", _replace("late_minutes: 30", "late_minutes: 0"), "late_minutes is 0"),
+    ("ladder.yaml", _replace("code: red", "code: yellow"), "rung yellow: code stands twice"),
+    ("ladder.yaml", _replace("code: red", "code: Red"), "rung Red: code is 'Red'"),
+    ("ladder.yaml", _replace("clock: reply", "clock: wall"), "rung reply_late: clock is 'wall'"),
+    ("ladder.yaml", _replace("when: before", "when: ahead"), "rung yellow: when is 'ahead'"),
+    ("ladder.yaml", _replace("before, days: 1", "before"), "yellow: days belongs to before and"),
+    ("ladder.yaml", _replace("accept, when: at", "accept, when: at, days: 1"), "accept_late: days"),
+    ("ladder.yaml", _replace("tells: [head]", "tells: [boss]"), "tells must be some of worker"),
+    ("ladder.yaml", _replace("tells: [head]", "tells: []"), "tells must be some of worker"),
+    ("ladder.yaml", _replace("days: 3", "days: 1"), "rung leader: not later than the rung before"),
+    ("ladder.yaml", _replace("supervises: true", "supervises: 1"), "supervises is 1, must be true"),
+    ("ladder.yaml", lambda text: text.split("rungs:")[0] + "rungs: []", "rung: must be a list"),
+    ("work.yaml", _replace("ask_limit_wd: 5", "ask_limit_wd: five"), "ask_limit_wd is 'five'"),
+    ("work.yaml", _replace("similar_share: 0.35", "similar_share: 35"), "similar_share is 35"),
+    ("work.yaml", _replace("reopen_days:", "reopen_wd:"), "work.yaml: unknown key reopen_wd"),
+    ("work.yaml", None, "work.yaml: the file is missing"),
     ("routing.yaml", _replace("threshold: 0.6", "threshold: 60"), "threshold is 60"),
     ("routing.yaml", _replace("[停产, ", "[停产, '', "), "urgent_words: '' must be a text"),
     ("holidays.yaml", _replace("days_off: []", "days_off: [2026-02-30]"), "holidays.yaml: "),

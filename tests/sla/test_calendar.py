@@ -121,6 +121,10 @@ def test_a_district_changes_its_own_days() -> None:
     assert [own.is_working_day(day(f"2026-{each}")) for each in ("10-10", "11-25")] == [False] * 2
     assert [own.is_working_day(day(f"2026-{each}")) for each in ("10-07", "11-28")] == [True] * 2
     assert own.skipped(day("2026-11-24"), day("2026-11-25")) == ((day("2026-11-25"), "day_off"),)
+    # The holiday that is worked is no gap in it: the day off after it belongs to nothing.
+    assert own.skipped(day("2026-10-05"), day("2026-10-08")) == (
+        (day("2026-10-06"), "national_day"),
+    )
     with pytest.raises(ValueError, match="2026-11-25"):
         china(
             [2026],
@@ -130,6 +134,26 @@ def test_a_district_changes_its_own_days() -> None:
             days_off=[day("2026-11-25")],
             working_days=[day("2026-11-25")],
         )
+
+
+def test_a_day_off_that_prolongs_a_festival_goes_by_its_name() -> None:
+    """As when a year's notice is entered before the library knows it."""
+    stated = [day("2027-02-11"), day("2027-10-06"), day("2027-10-07"), day("2027-10-12")]
+    own = china(
+        [2027],
+        zone=SHANGHAI,
+        office_hours=HOURS,
+        published_through=2027,
+        days_off=stated,
+        working_days=[day("2027-10-09")],
+    )
+    assert [dict(own.skipped(day("2027-01-01"), day("2027-12-31")))[each] for each in stated] == [
+        "spring_festival",
+        "national_day",
+        "national_day",
+        "day_off",
+    ]
+    assert own.made_up(day("2027-01-01"), day("2027-12-31")) == (day("2027-10-09"),)
 
 
 @pytest.mark.parametrize(
