@@ -1,4 +1,4 @@
-"""The one policy table: which role may do what, and to which things.
+"""Who may do what, by the one policy table (`policy`).
 
 A room asks `allowed` about one thing and `scope` for a list; both read the same table, so a list never
 shows what a single look would refuse.
@@ -6,168 +6,37 @@ shows what a single look would refuse.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 from bson import ObjectId
 
 from app.foundation.errors import Forbidden
+from app.foundation.history import Actor
+from app.people.policy import (
+    ALL,
+    DEPARTMENT,
+    ENTERPRISE,
+    FOLLOWER,
+    OWN,
+    SERVED,
+    TABLE,
+    UNIT,
+    Reach,
+)
 from app.people.who import Held, Who
-
-
-class Reach(Enum):
-    """To which things a role's permission extends."""
-
-    ALL = "all"
-    OWN = "own"
-    SERVED = "served"
-    ENTERPRISE = "enterprise"
-    DEPARTMENT = "department"
-    UNIT = "unit"
-
-
-ALL, OWN, SERVED = Reach.ALL, Reach.OWN, Reach.SERVED
-ENTERPRISE, DEPARTMENT, UNIT = Reach.ENTERPRISE, Reach.DEPARTMENT, Reach.UNIT
-
-_OVERSEERS = {"dispatcher": (ALL,), "inspector": (ALL,), "leader": (ALL,), "admin": (ALL,)}
-_STAFF = {"clerk": (DEPARTMENT,), "head": (DEPARTMENT,)}
-
-TABLE: Mapping[str, Mapping[str, tuple[Reach, ...]]] = {
-    "issue.open": {
-        "commissioner": (ALL,),
-        "contact": (ENTERPRISE,),
-        "dispatcher": (ALL,),
-        "unit_admin": (UNIT,),
-        "service": (ALL,),
-    },
-    "issue.see": {
-        "commissioner": (OWN, SERVED),
-        "contact": (ENTERPRISE,),
-        "unit_admin": (UNIT,),
-        "service": (OWN,),
-        **_STAFF,
-        **_OVERSEERS,
-    },
-    "issue.see_internal": {"unit_admin": (UNIT,), **_STAFF, **_OVERSEERS},
-    "issue.see_reporter": {
-        "dispatcher": (ALL,),
-        "inspector": (ALL,),
-        "admin": (ALL,),
-        "commissioner": (OWN,),
-        "contact": (OWN,),
-        "unit_admin": (OWN,),
-        "service": (OWN,),
-    },
-    "issue.see_phones": {
-        "dispatcher": (ALL,),
-        "head": (DEPARTMENT,),
-        "commissioner": (OWN,),
-        "contact": (OWN,),
-        "unit_admin": (OWN,),
-        "service": (OWN,),
-    },
-    "issue.confirm": {"contact": (ENTERPRISE,), "commissioner": (OWN,)},
-    "issue.withdraw": {"contact": (OWN,), "commissioner": (OWN,), "service": (OWN,)},
-    "issue.place": {"dispatcher": (ALL,)},
-    "ticket.see": {**_STAFF, **_OVERSEERS, "unit_admin": (UNIT,)},
-    "ticket.accept": _STAFF,
-    "ticket.note": _STAFF,
-    "ticket.answer": _STAFF,
-    "ticket.return": _STAFF,
-    "visit.make": {"commissioner": (ALL,)},
-    "visit.see": {"commissioner": (OWN,), "unit_admin": (UNIT,), **_OVERSEERS},
-    "visit.change": {"commissioner": (OWN,)},
-    "visit.see_track": {"commissioner": (OWN,), "inspector": (ALL,), "admin": (ALL,)},
-    "photo.take": {
-        "commissioner": (ALL,),
-        "contact": (ALL,),
-        "clerk": (ALL,),
-        "head": (ALL,),
-        "dispatcher": (ALL,),
-        "inspector": (ALL,),
-        "unit_admin": (ALL,),
-        "service": (ALL,),
-    },
-    "photo.see": {
-        "commissioner": (OWN,),
-        "contact": (OWN,),
-        "clerk": (OWN,),
-        "head": (OWN,),
-        "dispatcher": (ALL,),
-        "inspector": (ALL,),
-        "leader": (ALL,),
-        "unit_admin": (OWN,),
-        "admin": (ALL,),
-        "service": (OWN,),
-    },
-    "photo.see_original": {
-        "commissioner": (OWN,),
-        "contact": (OWN,),
-        "clerk": (OWN,),
-        "head": (OWN,),
-        "dispatcher": (OWN,),
-        "inspector": (ALL,),
-        "unit_admin": (OWN,),
-        "service": (OWN,),
-    },
-    "evidence.roots": {
-        "commissioner": (ALL,),
-        "clerk": (ALL,),
-        "head": (ALL,),
-        "unit_admin": (ALL,),
-        **_OVERSEERS,
-    },
-    "photo.retry": {
-        "commissioner": (OWN,),
-        "contact": (OWN,),
-        "clerk": (OWN,),
-        "head": (OWN,),
-        "dispatcher": (ALL,),
-        "inspector": (ALL,),
-        "unit_admin": (OWN,),
-        "admin": (ALL,),
-        "service": (OWN,),
-    },
-    "photo.review": {"inspector": (ALL,)},
-    "photo.see_quarantined": {"inspector": (ALL,)},
-    "enterprise.see": {
-        "commissioner": (ALL,),
-        "contact": (ENTERPRISE,),
-        "clerk": (ALL,),
-        "head": (ALL,),
-        "unit_admin": (UNIT,),
-        "service": (ALL,),
-        **_OVERSEERS,
-    },
-    "enterprise.complete": {
-        "commissioner": (ALL,),
-        "dispatcher": (ALL,),
-        "unit_admin": (UNIT,),
-        "admin": (ALL,),
-    },
-    "routing.preview": {
-        "commissioner": (ALL,),
-        "contact": (ALL,),
-        "dispatcher": (ALL,),
-        "inspector": (ALL,),
-        "unit_admin": (ALL,),
-        "admin": (ALL,),
-        "service": (ALL,),
-    },
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """What binds a thing to people: who made it, who serves it, whose it is."""
+    """What binds a thing to people: who made it, who serves it, whose it is, who follows it."""
 
     owner: ObjectId | None = None
     served_by: ObjectId | None = None
     enterprise: ObjectId | None = None
     unit: str | None = None
     departments: tuple[ObjectId, ...] = ()
+    followers: tuple[ObjectId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +48,7 @@ class Columns:
     enterprise: str | None = None
     unit: str | None = None
     departments: str | None = None
+    followers: str | None = None
 
 
 def allowed(who: Who, action: str, ties: Ties) -> bool:
@@ -203,11 +73,26 @@ def may(who: Who, action: str) -> bool:
 
 def roles_reaching(who: Who, action: str, ties: Ties) -> tuple[str, ...]:
     """The roles by which `who` may do `action` to the thing, in the order held."""
-    return tuple(
-        held.role
+    return tuple(held.role for held in _reaching(who, action, ties))
+
+
+def actor(who: Who, action: str, ties: Ties) -> Actor:
+    """How history names `who` for doing `action` to the thing: by the grant that allows it, own first.
+
+    Raises Forbidden when none does.
+    """
+    grants = _reaching(who, action, ties)
+    if not grants:
+        raise Forbidden("forbidden")
+    return who.acting_by(*grants)
+
+
+def _reaching(who: Who, action: str, ties: Ties) -> list[Held]:
+    return [
+        held
         for held in who.held
         if any(_reaches(who, held, reach, ties) for reach in TABLE[action].get(held.role, ()))
-    )
+    ]
 
 
 def _reaches(who: Who, held: Held, reach: Reach, ties: Ties) -> bool:
@@ -215,15 +100,22 @@ def _reaches(who: Who, held: Held, reach: Reach, ties: Ties) -> bool:
         case Reach.ALL:
             return True
         case Reach.OWN:
-            return ties.owner == who.id
+            return ties.owner == _holder(who, held)
         case Reach.SERVED:
-            return ties.served_by == who.id
+            return ties.served_by == _holder(who, held)
         case Reach.ENTERPRISE:
             return held.enterprise is not None and held.enterprise == ties.enterprise
         case Reach.DEPARTMENT:
             return held.department in ties.departments
         case Reach.UNIT:
             return held.unit is not None and held.unit == ties.unit
+        case Reach.FOLLOWER:
+            return _holder(who, held) in ties.followers
+
+
+def _holder(who: Who, held: Held) -> ObjectId:
+    """Whose grant it is: what is the absent person's own is, for the deputy, within that grant's reach."""
+    return held.instead_of or who.id
 
 
 def scope(who: Who, action: str, columns: Columns) -> dict[str, Any]:
@@ -243,11 +135,12 @@ def scope(who: Who, action: str, columns: Columns) -> dict[str, Any]:
 
 def _branch(who: Who, held: Held, reach: Reach, columns: Columns) -> dict[str, Any] | None:
     pairs: dict[Reach, tuple[str | None, Any]] = {
-        OWN: (columns.owner, who.id),
-        SERVED: (columns.served_by, who.id),
+        OWN: (columns.owner, _holder(who, held)),
+        SERVED: (columns.served_by, _holder(who, held)),
         ENTERPRISE: (columns.enterprise, held.enterprise),
         DEPARTMENT: (columns.departments, held.department),
         UNIT: (columns.unit, held.unit),
+        FOLLOWER: (columns.followers, _holder(who, held)),
     }
     if reach is ALL:
         return {}

@@ -11,6 +11,7 @@ from mongoengine import (
     DateTimeField,
     EmbeddedDocument,
     EmbeddedDocumentField,
+    IntField,
     ListField,
     ObjectIdField,
     StringField,
@@ -29,7 +30,10 @@ class Grant(EmbeddedDocument):
 
 
 class Person(Document):
-    """Somebody who may come in. `active` off means out at once, on the next request."""
+    """Somebody who may come in. `active` off means out at once, on the next request.
+
+    `leave_version` counts the leaves that name them: two at once meet in it, and one of them looks again.
+    """
 
     account: str | None = StringField()
     password_hash: str | None = StringField()
@@ -38,6 +42,7 @@ class Person(Document):
     wechat_openid: str | None = StringField()
     grants: list[Grant] = ListField(EmbeddedDocumentField(Grant))
     active: bool = BooleanField(default=True)
+    leave_version: int = IntField(default=0)
     created_at: datetime = DateTimeField(required=True)
 
     meta: ClassVar[dict[str, Any]] = {"collection": "persons"}
@@ -53,3 +58,20 @@ class Session(Document):
     revoked_at: datetime | None = DateTimeField()
 
     meta: ClassVar[dict[str, Any]] = {"collection": "sessions"}
+
+
+class Leave(Document):
+    """A leave of absence, from `since` to before `until`, or to `ended_at` when it was ended early.
+
+    Appended; only `ended_at` is ever set afterwards, once. `by` is who entered it.
+    """
+
+    person: ObjectId = ObjectIdField(required=True)
+    deputy: ObjectId = ObjectIdField(required=True)
+    since: datetime = DateTimeField(required=True)
+    until: datetime = DateTimeField(required=True)
+    by: ObjectId = ObjectIdField(required=True)
+    created_at: datetime = DateTimeField(required=True)
+    ended_at: datetime | None = DateTimeField()
+
+    meta: ClassVar[dict[str, Any]] = {"collection": "absences"}

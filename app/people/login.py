@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -11,19 +13,10 @@ from bson import ObjectId
 
 from app.foundation.errors import Forbidden, Unauthenticated
 from app.people.documents import Person, Session
-from app.people.who import Held, Who
+from app.people.standing import absent_ones, held_by, lent
+from app.people.who import Who
 
 _hasher = PasswordHasher()
-# Session and person in one look: every request begins with it.
-_WITH_PERSON = {
-    "$lookup": {
-        "from": "persons",
-        "localField": "person",
-        "foreignField": "_id",
-        "pipeline": [{"$project": {"name": 1, "grants": 1, "active": 1}}],
-        "as": "person",
-    }
-}
 
 
 @cache
@@ -75,24 +68,42 @@ def revoke(session: ObjectId, now: datetime) -> None:
 
 
 def who(session: ObjectId, now: datetime) -> Who:
-    """Who acts under this session, with the roles held at this moment.
+    """Who acts under this session, with the roles held at this moment, for absent persons too.
 
     Raises Unauthenticated when the session was revoked or ran out, or the person was disabled.
     """
     live = {"_id": session, "revoked_at": None, "expires_at": {"$gt": now}}
-    for row in Session.rows().aggregate([{"$match": live}, _WITH_PERSON]):
+    for row in Session.rows().aggregate([{"$match": live}, _with_person(now)]):
         for person in row["person"]:
             if person.get("active"):
-                return as_who(person["_id"], person["name"], person.get("grants", []), session)
+                grants, absent = person.get("grants", []), person["absent"]
+                return as_who(person["_id"], person["name"], grants, session, absent)
     raise Unauthenticated("auth.session_ended")
 
 
+def _with_person(now: datetime) -> dict[str, Any]:
+    """Session, person and whom they stand in for in one look: every request begins with it."""
+    return {
+        "$lookup": {
+            "from": "persons",
+            "localField": "person",
+            "foreignField": "_id",
+            "pipeline": [{"$project": {"name": 1, "grants": 1, "active": 1}}, absent_ones(now)],
+            "as": "person",
+        }
+    }
+
+
 def as_who(
-    person: ObjectId, name: str, grants: list[dict[str, object]], session: ObjectId | None = None
+    person: ObjectId,
+    name: str,
+    grants: list[dict[str, object]],
+    session: ObjectId | None = None,
+    absent: Iterable[Mapping[str, Any]] = (),
 ) -> Who:
-    """A stored person as who acts."""
-    held = tuple(
-        Held(g["role"], g.get("department"), g.get("unit"), g.get("enterprise"))  # type: ignore[arg-type]
-        for g in grants
-    )
-    return Who(person, name, held, session)
+    """A stored person as who acts, also for the `absent` persons stored like this."""
+    own = held_by({"grants": grants})
+    taken_on = {row["_id"]: lent(row, own) for row in absent}
+    held = (*own, *(grant for each in taken_on.values() for grant in each))
+    standing_for = tuple(key for key, each in taken_on.items() if each)
+    return Who(person, name, held, session, standing_for)

@@ -12,16 +12,16 @@ from app.foundation import db
 from app.foundation.errors import Forbidden
 from app.issues.access import ISSUE_COLUMNS, TICKET_COLUMNS
 from app.people.access import (
-    TABLE,
     Columns,
-    Reach,
     Ties,
+    actor,
     allowed,
     may,
     require,
     roles_reaching,
     scope,
 )
+from app.people.policy import TABLE, Reach
 from app.people.who import ROLES, Held, Who
 from app.visits.access import COLUMNS as VISIT_COLUMNS
 
@@ -40,6 +40,7 @@ grants = st.builds(
     department=one_of(DEPARTMENTS),
     unit=one_of(UNITS),
     enterprise=one_of(ENTERPRISES),
+    instead_of=one_of(PEOPLE),
 )
 people = st.builds(
     Who,
@@ -54,6 +55,7 @@ ties = st.builds(
     enterprise=one_of(ENTERPRISES),
     unit=one_of(UNITS),
     departments=st.lists(one_of(DEPARTMENTS, or_none=False), max_size=2, unique=True).map(tuple),
+    followers=st.lists(one_of(PEOPLE, or_none=False), max_size=2, unique=True).map(tuple),
 )
 
 
@@ -67,6 +69,7 @@ def _stored(columns: Columns, tied: Ties) -> dict:
         columns.enterprise: tied.enterprise,
         columns.unit: tied.unit,
         columns.departments: departments,
+        columns.followers: list(tied.followers),
     }
     return {name: value for name, value in values.items() if name and value is not None}
 
@@ -80,6 +83,7 @@ def _as_seen(columns: Columns, tied: Ties) -> Ties:
         enterprise=tied.enterprise if columns.enterprise else None,
         unit=tied.unit if columns.unit else None,
         departments=departments if columns.departments else (),
+        followers=tied.followers if columns.followers else (),
     )
 
 
@@ -109,9 +113,11 @@ def test_what_is_required_is_what_is_allowed(who, tied):
         if allowed(who, action, tied):
             assert may(who, action)
             require(who, action, tied)
+            assert actor(who, action, tied).role in roles_reaching(who, action, tied)
         else:
-            with pytest.raises(Forbidden):
-                require(who, action, tied)
+            for asked in (require, actor):
+                with pytest.raises(Forbidden):
+                    asked(who, action, tied)
 
 
 @example(who=people, tied=ties, more=grants)
@@ -147,3 +153,30 @@ def test_history_names_the_role_that_counts():
     assert who.acting("head", "clerk").role == "clerk"
     assert who.acting("head").role == "head"
     assert who.acting("contact").role == "clerk"
+
+
+def test_own_and_served_are_those_of_whose_grant_it_is():
+    absent, deputy = PEOPLE[:2]
+    who = Who(deputy, "李四", (Held("commissioner", instead_of=absent, whose="张三"),))
+    assert allowed(who, "visit.change", Ties(owner=absent))
+    assert not allowed(who, "visit.change", Ties(owner=deputy))
+    assert allowed(who, "issue.see", Ties(served_by=absent))
+
+
+def test_history_names_whose_grant_allowed_it():
+    home, absent = DEPARTMENTS[0], PEOPLE[1]
+    stands_in = Held("head", home, instead_of=absent, whose="张三")
+    who = Who(PEOPLE[0], "李四", (Held("clerk", home), stands_in))
+    tied = Ties(departments=(home,))
+    assert actor(who, "ticket.accept", tied).name == "李四"
+    reviewing = actor(who, "department.review", tied)
+    assert (reviewing.id, reviewing.name, reviewing.role) == (who.id, "李四（代张三）", "head")
+
+
+def test_following_shows_an_issue_and_nothing_more():
+    tied = Ties(followers=(PEOPLE[0],))
+    for role in ROLES:
+        who = Who(PEOPLE[0], "某人", (Held(role),))
+        may_do = {action for action in TABLE if allowed(who, action, tied)}
+        other = {action for action in TABLE if allowed(who, action, Ties())}
+        assert may_do - other == ({"issue.see"} if role in ("contact", "commissioner") else set())

@@ -1,0 +1,213 @@
+"""The one policy table: which role may do what, and to which things. `access` asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+
+
+class Reach(Enum):
+    """To which things a role's permission extends."""
+
+    ALL = "all"
+    OWN = "own"
+    SERVED = "served"
+    ENTERPRISE = "enterprise"
+    DEPARTMENT = "department"
+    UNIT = "unit"
+    FOLLOWER = "follower"
+
+
+ALL, OWN, SERVED = Reach.ALL, Reach.OWN, Reach.SERVED
+ENTERPRISE, DEPARTMENT, UNIT = Reach.ENTERPRISE, Reach.DEPARTMENT, Reach.UNIT
+FOLLOWER = Reach.FOLLOWER
+
+_OVERSEERS = {"dispatcher": (ALL,), "inspector": (ALL,), "leader": (ALL,), "admin": (ALL,)}
+_STAFF = {"clerk": (DEPARTMENT,), "head": (DEPARTMENT,)}
+_ASKERS = {"contact": (ENTERPRISE,), "commissioner": (OWN, SERVED)}
+_SEE_WHOLE = {**_ASKERS, "unit_admin": (UNIT,), "service": (OWN,), **_STAFF, **_OVERSEERS}
+
+TABLE: Mapping[str, Mapping[str, tuple[Reach, ...]]] = {
+    "issue.open": {
+        "commissioner": (ALL,),
+        "contact": (ENTERPRISE,),
+        "dispatcher": (ALL,),
+        "unit_admin": (UNIT,),
+        "service": (ALL,),
+    },
+    # Who only follows an issue sees how it goes, but not whose it is: `issues.desk.following`.
+    "issue.see": {
+        **_SEE_WHOLE,
+        "commissioner": (OWN, SERVED, FOLLOWER),
+        "contact": (ENTERPRISE, FOLLOWER),
+    },
+    "issue.see_whole": _SEE_WHOLE,
+    "issue.see_internal": {"unit_admin": (UNIT,), **_STAFF, **_OVERSEERS},
+    "issue.see_reporter": {
+        "dispatcher": (ALL,),
+        "inspector": (ALL,),
+        "admin": (ALL,),
+        "commissioner": (OWN,),
+        "contact": (OWN,),
+        "unit_admin": (OWN,),
+        "service": (OWN,),
+    },
+    "issue.see_phones": {
+        "dispatcher": (ALL,),
+        "head": (DEPARTMENT,),
+        "commissioner": (OWN,),
+        "contact": (OWN,),
+        "unit_admin": (OWN,),
+        "service": (OWN,),
+    },
+    "issue.confirm": {**_ASKERS, "inspector": (ALL,)},
+    "issue.unreachable": {"commissioner": (OWN, SERVED), "inspector": (ALL,)},
+    "issue.reopen": {**_ASKERS, "inspector": (ALL,)},
+    "issue.reply": _ASKERS,
+    "issue.remind": _ASKERS,
+    "issue.withdraw": {"contact": (OWN,), "commissioner": (OWN,), "service": (OWN,)},
+    "issue.follow": {**_ASKERS, "unit_admin": (UNIT,), **_STAFF, **_OVERSEERS},
+    "issue.comment": {**_ASKERS, "unit_admin": (UNIT,), **_STAFF, **_OVERSEERS},
+    "issue.place": {"dispatcher": (ALL,), "inspector": (ALL,)},
+    "issue.split": {"dispatcher": (ALL,)},
+    "issue.correct": {"dispatcher": (ALL,), "inspector": (ALL,)},
+    "issue.merge": {"dispatcher": (ALL,)},
+    "issue.link": {"dispatcher": (ALL,), "inspector": (ALL,)},
+    "issue.conclude": {"head": (DEPARTMENT,), "inspector": (ALL,)},
+    "issue.supervise": {"inspector": (ALL,), "leader": (ALL,)},
+    "issue.plan": {**_ASKERS, **_STAFF},
+    "supervision.see": {**_STAFF, "unit_admin": (UNIT,), **_OVERSEERS},
+    "supervision.reply": {**_STAFF, "dispatcher": (ALL,)},
+    "supervision.close": {"inspector": (ALL,), "leader": (ALL,)},
+    "issue.meet": {
+        "head": (DEPARTMENT,),
+        "dispatcher": (ALL,),
+        "inspector": (ALL,),
+        "leader": (ALL,),
+    },
+    "ticket.see": {**_STAFF, **_OVERSEERS, "unit_admin": (UNIT,)},
+    "ticket.accept": _STAFF,
+    "ticket.note": _STAFF,
+    "ticket.answer": _STAFF,
+    "ticket.return": _STAFF,
+    "ticket.object": _STAFF,
+    "ticket.transfer": _STAFF,
+    "ticket.invite": _STAFF,
+    "ticket.ask": _STAFF,
+    "ticket.extend": _STAFF,
+    "ticket.assign": {"head": (DEPARTMENT,)},
+    "ticket.review": {"head": (DEPARTMENT,)},
+    "ticket.decide": {"head": (DEPARTMENT,), "inspector": (ALL,)},
+    "ticket.rule": {"dispatcher": (ALL,), "inspector": (ALL,)},
+    "ticket.acknowledge": {"head": (DEPARTMENT,), "inspector": (ALL,), "leader": (ALL,)},
+    "calendar.change": {"admin": (ALL,)},
+    "reports.departments": {"head": (DEPARTMENT,), **_OVERSEERS},
+    "reports.clerks": {"clerk": (OWN,), "head": (DEPARTMENT,), **_OVERSEERS},
+    "call.see": {"commissioner": (OWN,), "dispatcher": (ALL,), "inspector": (ALL,)},
+    "call.do": {"commissioner": (OWN,), "dispatcher": (ALL,)},
+    "channel.see": {"admin": (ALL,), "inspector": (ALL,)},
+    "visit.make": {"commissioner": (ALL,)},
+    "visit.see": {"commissioner": (OWN,), "unit_admin": (UNIT,), **_OVERSEERS},
+    "visit.change": {"commissioner": (OWN,)},
+    "visit.see_track": {"commissioner": (OWN,), "inspector": (ALL,), "admin": (ALL,)},
+    "photo.take": {
+        "commissioner": (ALL,),
+        "contact": (ALL,),
+        "clerk": (ALL,),
+        "head": (ALL,),
+        "dispatcher": (ALL,),
+        "inspector": (ALL,),
+        "unit_admin": (ALL,),
+        "service": (ALL,),
+    },
+    "photo.see": {
+        "commissioner": (OWN,),
+        "contact": (OWN,),
+        "clerk": (OWN,),
+        "head": (OWN,),
+        "dispatcher": (ALL,),
+        "inspector": (ALL,),
+        "leader": (ALL,),
+        "unit_admin": (OWN,),
+        "admin": (ALL,),
+        "service": (OWN,),
+    },
+    "photo.see_original": {
+        "commissioner": (OWN,),
+        "contact": (OWN,),
+        "clerk": (OWN,),
+        "head": (OWN,),
+        "dispatcher": (OWN,),
+        "inspector": (ALL,),
+        "unit_admin": (OWN,),
+        "service": (OWN,),
+    },
+    "photo.see_hidden": {
+        "commissioner": (OWN,),
+        "contact": (OWN,),
+        "clerk": (OWN,),
+        "head": (OWN,),
+        "dispatcher": (OWN,),
+        "inspector": (ALL,),
+        "unit_admin": (OWN,),
+        "service": (OWN,),
+    },
+    "photo.restore": {"inspector": (ALL,)},
+    "evidence.roots": {
+        "commissioner": (ALL,),
+        "clerk": (ALL,),
+        "head": (ALL,),
+        "unit_admin": (ALL,),
+        **_OVERSEERS,
+    },
+    "photo.retry": {
+        "commissioner": (OWN,),
+        "contact": (OWN,),
+        "clerk": (OWN,),
+        "head": (OWN,),
+        "dispatcher": (ALL,),
+        "inspector": (ALL,),
+        "unit_admin": (OWN,),
+        "admin": (ALL,),
+        "service": (OWN,),
+    },
+    "photo.review": {"inspector": (ALL,)},
+    "photo.see_quarantined": {"inspector": (ALL,)},
+    "enterprise.see": {
+        "commissioner": (ALL,),
+        "contact": (ENTERPRISE,),
+        "clerk": (ALL,),
+        "head": (ALL,),
+        "unit_admin": (UNIT,),
+        "service": (ALL,),
+        **_OVERSEERS,
+    },
+    "enterprise.complete": {
+        "commissioner": (ALL,),
+        "dispatcher": (ALL,),
+        "unit_admin": (UNIT,),
+        "admin": (ALL,),
+    },
+    "leave.take": {
+        "commissioner": (OWN,),
+        "clerk": (OWN,),
+        "head": (OWN,),
+        "dispatcher": (OWN,),
+        "inspector": (OWN,),
+        "leader": (OWN,),
+    },
+    "leave.manage": {"head": (DEPARTMENT,), "admin": (ALL,)},
+    "department.review": {"head": (DEPARTMENT,), "admin": (ALL,)},
+    "department.reorganise": {"admin": (ALL,)},
+    "template.see": _STAFF,
+    "template.write": _STAFF,
+    "routing.preview": {
+        "commissioner": (ALL,),
+        "contact": (ALL,),
+        "dispatcher": (ALL,),
+        "inspector": (ALL,),
+        "unit_admin": (ALL,),
+        "admin": (ALL,),
+        "service": (ALL,),
+    },
+}
