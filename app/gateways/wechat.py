@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -120,7 +121,7 @@ class WeChat:
             log.error("wechat.unintelligible", path=path, bytes=len(response.content))  # noqa: TRY400
             raise _unavailable() from None
         if errcode:
-            log.warning("wechat.refused", path=path, errcode=errcode, rid=_rid(answer))
+            log.warning("wechat.refused", path=path, errcode=errcode, rid=rid_of(answer))
             raise _refusal(errcode)
         return dict(answer)
 
@@ -144,7 +145,7 @@ def _refusal(errcode: int) -> DomainError:
             return _unavailable()
 
 
-def _rid(answer: dict[str, Any]) -> str | None:
+def rid_of(answer: Mapping[str, Any]) -> str | None:
     """WeChat's request id, which their support asks for."""
     found = re.search(r"rid: ?([0-9a-f-]{8,64})", str(answer.get("errmsg")))
     return found[1] if found else None

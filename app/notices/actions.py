@@ -2,134 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
 
-from app.departments import registry
-from app.enterprises.documents import Enterprise
 from app.foundation import duties, history
-from app.foundation.db import transaction
-from app.foundation.district import local
+from app.foundation.db import Row, transaction
 from app.foundation.duties import Duty
 from app.foundation.errors import NotFound
 from app.foundation.ids import object_id
-from app.issues.documents import Issue, Ticket
-from app.notices.audience import audience, keepers
+from app.notices import calls, followers, outbox
+from app.notices.audience import active
 from app.notices.documents import Notice
-from app.people.documents import Person
+from app.notices.matter import People, once
+from app.notices.telling import Told, told_of
+from app.people.leave import deputies_of
 from app.people.who import Who
-from app.photos.documents import Photo
-from app.projects.documents import Project
-from app.visits.documents import Visit
 
 
-def deliver(duty: Duty, now: datetime) -> None:
-    """Put word of an event into the inbox of each who must know, but not of the one who did it."""
+def deliver(duty: Duty, now: datetime, running: Collection[str] = ()) -> None:
+    """Put word of an event into the inbox of each who must know, but not of the one who did it.
+
+    In one with finishing the duty, it is owed to the `running` channels that reach them outside the app.
+    """
     event, row_id = duty.payload["event"], duty.payload["row"]
 
     def work() -> None:
         row = history.rows().find_one({"_id": row_id}) or {}
-        told = OF.get(event.partition(".")[0], _of_issue)(duty, row)
-        for person in told.people:
-            if person != row.get("by"):
-                Notice(
-                    person=person,
-                    event=event,
-                    row=row_id,
-                    params=told.params,
-                    created_at=now,
-                    **told.about,
-                ).insert()
+        told = told_of(duty, row)
+        people = _with_deputies(told.people, row.get("by"), now)
+        few = followers.outsiders(event, told.issue, people, now)
+        known = [person for person in people if person not in few]
+        made = tell(event, row_id, known, told, now)
+        if event not in followers.NOT_THEIRS:
+            less = replace(told, params=followers.reduced(event, told.params))
+            made += tell(event, row_id, few, less, now)
+        outbox.owe(made, told.issue, running, now)
+        if told.issue is not None:
+            notice = {"event": event, "row": row_id, "params": told.params}
+            outbox.owe_enterprise(told.issue, notice, now)
+            if event in calls.ENDING:
+                calls.drop(told.issue.id, now)
         duties.finish(duty, now)
 
     transaction(work)
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """Who is told, of what ({issue}, {visit} or {photo}), and what fills the words."""
-
-    people: list[ObjectId]
-    about: dict[str, ObjectId]
-    params: dict[str, Any]
+def _with_deputies(people: People, but: ObjectId | None, now: datetime) -> People:
+    """Those of them who did not do it themselves, and whoever stands in for one who is away."""
+    stand_in = deputies_of(people, now)
+    both = [each for person in people for each in (person, stand_in.get(person))]
+    return [person for person in active(once(both)) if person != but]
 
 
-def _of_issue(duty: Duty, row: dict[str, Any]) -> _Told:
-    issue = Issue.get(duty.subject)
-    ticket = _ticket_meant(issue)
-    people = audience(duty.payload["event"], issue, ticket)
-    return _Told(people, {"issue": issue.id}, _params(issue, ticket, row))
-
-
-def _of_visit(duty: Duty, row: dict[str, Any]) -> _Told:
-    visit = Visit.get(duty.subject)
-    people = audience(duty.payload["event"], visit, None)
-    owner = Person.rows().find_one({"_id": visit.owner}, {"name": 1}) or {}
-    params = {
-        "place": _place_name(visit),
-        "person": owner.get("name", ""),
-        "started": f"{local(visit.started_at):%Y-%m-%d %H:%M}",
-        "missing": _missing(row),
-    }
-    return _Told(people, {"visit": visit.id}, params)
-
-
-def _of_evidence(duty: Duty, row: dict[str, Any]) -> _Told:
-    """Of a photo, or of a sealed day."""
-    photo = Photo.objects(id=duty.subject).first()
-    named = photo.short_code if photo else None
-    of = named or row["data"]["day"] or str(duty.subject)
-    params = {"of": of, "code": row["reasons"][0]["code"]}
-    return _Told(keepers(), {"photo": photo.id} if photo else {}, params)
-
-
-OF: Mapping[str, Callable[[Duty, dict[str, Any]], _Told]] = {
-    "visit": _of_visit,
-    "evidence": _of_evidence,
-}
-"""What an event is of, by the start of its name; the others are of an issue."""
-
-
-def _place_name(visit: Visit) -> str:
-    for kind, key in ((Project, visit.project), (Enterprise, visit.enterprise)):
-        found = kind.rows().find_one({"_id": key}, {"name": 1}) if key else None
-        if found:
-            return str(found["name"])
-    return ""
-
-
-def _missing(row: dict[str, Any]) -> int:
-    return int((row.get("data") or {}).get("missing", 0))
+def tell(
+    event: str, row: ObjectId, people: Iterable[ObjectId], told: Told, now: datetime
+) -> list[Row]:
+    """Make the notices that are not there yet, inside a transaction, and give them."""
+    known = Notice.rows().find({"row": row, "event": event}, {"person": 1})
+    there = {each["person"] for each in known}
+    return [
+        Notice.insert_row(
+            person=person,
+            event=event,
+            row=row,
+            params=told.params,
+            created_at=now,
+            **told.about,
+        )
+        for person in people
+        if person not in there
+    ]
 
 
 def give_up(duty: Duty, now: datetime) -> None:
     """Leave it as failed, where operators see it."""
     duties.fail(duty, now, "gave up")
-
-
-def _ticket_meant(issue: Issue) -> Ticket | None:
-    """The lead ticket, the live one first, else the last."""
-    return Ticket.objects(issue=issue.id, role="lead").order_by("-live", "-dispatched_at").first()  # type: ignore[no-any-return]
-
-
-def _params(issue: Issue, ticket: Ticket | None, row: dict[str, Any]) -> dict[str, Any]:
-    names = registry.names([ticket.department]) if ticket else {}
-    due = ticket.resolve_by if ticket else None
-    hidden = issue.anonymous and row.get("by") == issue.owner
-    return {
-        "number": issue.number,
-        "excerpt": issue.text[:40],
-        "department": names.get(ticket.department, "") if ticket else "",
-        # In a notice, for whoever it is: an anonymous word stays one.
-        "person": "" if hidden else row.get("by_name", ""),
-        "text": (row.get("text") or "")[:100],
-        "due": f"{local(due):%Y-%m-%d %H:%M}" if due else "",
-        "missing": _missing(row),
-    }
 
 
 def inbox(

@@ -1,100 +1,83 @@
-"""Who is told of what."""
+"""Who is told of what: the tables of those who ask, work and look on, and the rungs of the ladder."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
 
 from bson import ObjectId
 
-from app.issues.documents import Issue, Ticket
+from app.foundation.db import Row
+from app.foundation.district import pack
+from app.notices import askers, desks, workers
+from app.notices.matter import Audience, Matter, People, once, together, with_role
 from app.people.documents import Person
 from app.visits.documents import Visit
 
-Audience = Callable[[Issue, Ticket | None], list[ObjectId]]
-Party = Callable[[Issue | Visit], list[ObjectId]]
+RUNG = "rung."
 
+_BOTH: Mapping[str, Audience] = {
+    "ticket.ask_expired": together(workers.worker, askers.askers),
+    "issue.no_reply": together(workers.worker, askers.askers),
+    "issue.closed_finally": together(workers.worker, askers.askers),
+    "issue.merged": together(workers.worker, askers.askers),
+    "issue.commented": together(workers.worker, askers.askers),
+    "issue.plan_due": together(workers.worker, askers.askers),
+    "issue.plan_kept": together(workers.worker, askers.askers),
+    "issue.plan_broken": together(workers.worker, workers.heads, askers.askers),
+}
 
-def _with_role(role: str, **where: Any) -> list[ObjectId]:
-    match = {"$elemMatch": {"role": role, **where}}
-    return [row["_id"] for row in Person.rows().find({"grants": match, "active": True}, {"_id": 1})]
+TELL: Mapping[str, Audience] = {**askers.TELL, **workers.TELL, **desks.TELL, **_BOTH}
+FOR_ASKERS = frozenset({*askers.TELL, *_BOTH})
+"""What the enterprise's side is told too: it hears of the issue's promise, and of nothing internal."""
 
-
-def _dispatchers(issue: Issue, ticket: Ticket | None) -> list[ObjectId]:
-    return _with_role("dispatcher")
-
-
-def _desk_of(issue: Issue, ticket: Ticket | None) -> list[ObjectId]:
-    """The clerks of the ticket's department; its head where it has none, the dispatchers where neither."""
-    if ticket is None:
-        return []
-    roles = ("head",) if ticket.level else ("clerk", "head")
-    for role in roles:
-        if people := _with_role(role, department=ticket.department):
-            return people
-    return _with_role("dispatcher")
-
-
-def _worker(issue: Issue, ticket: Ticket | None) -> list[ObjectId]:
-    """Whoever works on it; the department's desk while nobody has taken it."""
-    if ticket and ticket.assignee:
-        return [ticket.assignee]
-    return _desk_of(issue, ticket)
-
-
-def _askers(issue: Issue, ticket: Ticket | None) -> list[ObjectId]:
-    """The enterprise's contacts, who opened it, and the commissioner who serves it."""
-    contacts = _with_role("contact", enterprise=issue.enterprise) if issue.enterprise else []
-    people = [*contacts, issue.owner, issue.commissioner]
-    return list(dict.fromkeys(person for person in people if person))
-
-
-def _one_level_up(issue: Issue, ticket: Ticket | None) -> list[ObjectId]:
-    """The head, and from the second "not solved" on the inspectors too."""
-    inspectors = _with_role("inspector") if ticket and ticket.level > 1 else []
-    return list(dict.fromkeys([*_desk_of(issue, ticket), *inspectors]))
-
-
-def _owner(thing: Issue | Visit) -> list[ObjectId]:
-    return [thing.owner]
-
-
-def _desk(thing: Issue | Visit) -> list[ObjectId]:
-    return _with_role("dispatcher")
-
-
-TELL: Mapping[str, Audience] = {
-    "issue.needs_placing": _dispatchers,
-    "ticket.dispatched": _desk_of,
-    "ticket.accepted": _askers,
-    "ticket.noted": _askers,
-    "issue.answered": _askers,
-    "issue.resolved": _worker,
-    "issue.reopened": _one_level_up,
-    "issue.withdrawn": _worker,
+# What a visit lacks: for whoever made it, and later for the desk too.
+TELL_OF_VISIT: Mapping[str, Callable[[Visit], People]] = {
+    "visit.incomplete": lambda visit: [visit.owner],
+    "visit.still_incomplete": lambda _: with_role("dispatcher"),
+}
+EVIDENCE = "evidence.differs"
+DIGEST = "digest.daily"
+_LISTENERS: Mapping[str, Audience] = {
+    "worker": workers.worker,
+    "head": workers.heads,
+    "unit": desks.unit_admins,
+    "inspector": desks.inspectors,
+    "leader": desks.leaders,
 }
 
 
-# What a visit or an issue lacks: for whoever made it, and later for the desk too.
-TELL_OF_MISSING: Mapping[str, Party] = {
-    "visit.incomplete": _owner,
-    "visit.still_incomplete": _desk,
-    "issue.incomplete": _owner,
-    "issue.still_incomplete": _desk,
-}
+def audience(event: str, matter: Matter) -> People:
+    """The active people to tell of an issue's event. Raises KeyError for one that nobody listens to."""
+    if event.startswith(RUNG):
+        return active(_of_rung(event.removeprefix(RUNG), matter))
+    return active(TELL[event](matter))
 
 
-def keepers() -> list[ObjectId]:
-    """Who is told when evidence is not as it was sealed: the active inspectors and admins."""
-    return list(dict.fromkeys([*_with_role("inspector"), *_with_role("admin")]))
+def of_visit(event: str, visit: Visit) -> People:
+    """The active people to tell of a visit's event."""
+    return active(TELL_OF_VISIT[event](visit))
 
 
-def audience(event: str, thing: Issue | Visit, ticket: Ticket | None) -> list[ObjectId]:
-    """The active people to tell. Raises KeyError for an event that nobody listens to."""
-    if event in TELL_OF_MISSING or isinstance(thing, Visit):
-        people = TELL_OF_MISSING[event](thing)
-    else:
-        people = TELL[event](thing, ticket)
-    active = Person.rows().find({"_id": {"$in": people}, "active": True}, {"_id": 1})
-    known = {row["_id"] for row in active}
-    return [person for person in people if person in known]
+def of_house(event: str, row: Row) -> People:
+    """The active people to tell of something that is of no issue: calendars, departments, people."""
+    named = (row.get("data") or {}).get("people") or ()
+    return active(once(named, desks.TELL_OF_HOUSE[event]()))
+
+
+def events() -> frozenset[str]:
+    """Every event that people can be told of in this district."""
+    rungs = {f"{RUNG}{each.code}" for each in pack().ladder.rungs}
+    return frozenset({*TELL, *TELL_OF_VISIT, *desks.TELL_OF_HOUSE, *rungs, EVIDENCE, DIGEST})
+
+
+def active(people: Iterable[ObjectId]) -> People:
+    """Those of them who may still come in, in the same order, each once."""
+    wanted = list(dict.fromkeys(people))
+    rows = Person.rows().find({"_id": {"$in": wanted}, "active": True}, {"_id": 1})
+    known = {row["_id"] for row in rows}
+    return [person for person in wanted if person in known]
+
+
+def _of_rung(code: str, matter: Matter) -> People:
+    rungs = {each.code: each for each in pack().ladder.rungs}
+    return once(*(_LISTENERS[who](matter) for who in rungs[code].tells))

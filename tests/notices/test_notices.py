@@ -6,11 +6,9 @@ import pytest
 from bson import ObjectId
 
 from app.foundation import clock, duties
-from app.issues.documents import Issue, Ticket
 from app.notices import actions
-from app.notices.audience import TELL, audience
 from app.notices.documents import Notice
-from app.people.documents import Grant, Person
+from app.people.documents import Grant
 from tasks.notices import deliver
 from tests.issues import stories
 from tests.support.duties import run_due
@@ -18,76 +16,6 @@ from tests.support.duties import run_due
 
 def events(phone) -> list[str]:
     return [item["event"] for item in phone.see("/notices")["items"]]
-
-
-@pytest.fixture
-def cast(given):
-    """Everybody there could be around one issue, each once."""
-    story = stories.accepted(given)
-    return story, {
-        "contact": story.contact,
-        "colleague": given.contact(story.enterprise),
-        "clerk": story.clerk,
-        "other clerk": given.clerk("HOUSING"),
-        "head": story.head,
-        "dispatcher": given.dispatcher(),
-        "inspector": given.inspector(),
-        "stranger": given.contact(given.enterprise()),
-        "water": given.clerk("WATER_AFFAIRS"),
-        "leader": given.role("leader"),
-    }
-
-
-# Who is meant by an event, before the one who did it is left out. The ticket is the first clerk's.
-MEANT = {
-    "issue.needs_placing": {"dispatcher"},
-    "ticket.dispatched": {"clerk", "other clerk"},
-    "ticket.accepted": {"contact", "colleague"},
-    "ticket.noted": {"contact", "colleague"},
-    "issue.answered": {"contact", "colleague"},
-    "issue.resolved": {"clerk"},
-    "issue.reopened": {"clerk", "other clerk"},
-    "issue.withdrawn": {"clerk"},
-}
-
-
-def test_every_event_has_its_audience(cast):
-    story, phones = cast
-    issue, ticket = Issue.get(story.issue), Ticket.get(story.ticket)
-    assert set(MEANT) == set(TELL)
-    for event, meant in MEANT.items():
-        told = audience(event, issue, ticket)
-        assert len(told) == len(set(told))
-        assert {n for n, phone in phones.items() if phone.person.id in told} == meant, event
-
-
-def test_after_not_solved_it_is_the_head_and_then_the_inspector_too(cast):
-    story, phones = cast
-    issue, ticket = Issue.get(story.issue), Ticket.get(story.ticket)
-    for level, expected in ((1, {"head"}), (2, {"head", "inspector"})):
-        ticket.level = level
-        told = audience("issue.reopened", issue, ticket)
-        assert {n for n, phone in phones.items() if phone.person.id in told} == expected
-
-
-def test_a_department_without_clerks_tells_its_head_and_without_anybody_the_dispatcher(cast):
-    story, phones = cast
-    issue, ticket = Issue.get(story.issue), Ticket.get(story.ticket)
-    for role, expected in (("clerk", "head"), ("head", "dispatcher")):
-        Person.rows().update_many({"grants.role": role}, {"$set": {"active": False}})
-        assert audience("ticket.dispatched", issue, ticket) == [phones[expected].person.id]
-
-
-def test_nobody_who_was_disabled_is_told(cast):
-    story, phones = cast
-    Person.rows().update_one({"_id": phones["clerk"].person.id}, {"$set": {"active": False}})
-    issue, ticket = Issue.get(story.issue), Ticket.get(story.ticket)
-    assert audience("issue.withdrawn", issue, ticket) == []
-
-
-def test_an_event_that_nobody_listens_to_is_a_bug():
-    with pytest.raises(KeyError):
-        audience("issue.sneezed", None, None)
 
 
 def test_who_did_it_is_not_told(given):

@@ -1,6 +1,7 @@
 """A stand-in for api.weixin.qq.com that speaks its protocol over real HTTP on loopback.
 
-Fields and error codes as documented for auth.code2Session; JSON comes as text/plain.
+Fields and error codes as documented for auth.code2Session; JSON comes as text/plain. Subscribe messages
+are in `wechat_messages`.
 """
 
 from __future__ import annotations
@@ -8,28 +9,39 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
-from urllib.parse import parse_qs, urlsplit
+from typing import Any
+
+from tests.standins.loopback import Loopback, Request
+from tests.standins.wechat_messages import Messages
 
 MESSAGES = {
     -1: "system error",
+    40001: "invalid credential, access_token is invalid or not latest",
     40002: "invalid grant_type",
+    40003: "invalid openid",
     40013: "invalid appid",
     40029: "invalid code",
+    40037: "invalid template_id",
     40125: "invalid appsecret",
     40163: "code been used",
     40226: "code blocked",
     41002: "appid missing",
     41004: "appsecret missing",
     41008: "missing code",
+    42001: "access_token expired",
+    43101: "user refuse to accept the msg",
+    45009: "reach max api daily quota limit",
     45011: "api minute-quota reach limit, mustslower retry next minute",
 }
 CODE_SECONDS = 300
+LOGIN, TOKEN, SEND = (
+    "/sns/jscode2session",
+    "/cgi-bin/stable_token",
+    "/cgi-bin/message/subscribe/send",
+)
 
 
 @dataclass
@@ -41,24 +53,20 @@ class _Code:
 
 
 @dataclass
-class WeChatStandIn:
-    """Use as a context manager; everything may be changed while it runs.
-
-    `delay` seconds pass before each answer. `fail_next` makes coming calls answer an errcode,
-    `break_next` an HTTP status with any bytes, or a hang-up (status 0). `calls` holds each query.
+class WeChatStandIn(Loopback):
+    """`fail_next` makes coming calls answer an errcode, `break_next` an HTTP status with any bytes, or a
+    hang-up (status 0); of logins unless another path is named. `calls` holds each query of a login.
+    `messages` is what is known of subscribe messages.
     """
 
     app_id: str = "wx00000000stewardtest"
     secret: str = "stand-in-secret"
-    delay: float = 0.0
-    port: int = 0
     calls: list[dict[str, str]] = field(default_factory=list)
-    base_url: str = ""
+    messages: Messages = field(default_factory=Messages)
     _codes: dict[str, _Code] = field(default_factory=dict)
-    _failures: list[int | tuple[int, bytes]] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _server: ThreadingHTTPServer | None = None
-    _thread: threading.Thread | None = None
+    _failures: dict[str, list[int | tuple[int, bytes]]] = field(default_factory=dict)
+
+    content_type = "text/plain"
 
     def issue_code(
         self, openid: str, unionid: str | None = None, *, seconds: float = CODE_SECONDS
@@ -73,23 +81,43 @@ class WeChatStandIn:
             self._codes[code] = _Code(openid, unionid, time.monotonic() + seconds)
         return code
 
-    def fail_next(self, errcode: int, times: int = 1) -> None:
+    def fail_next(self, errcode: int, times: int = 1, at: str = LOGIN) -> None:
         with self._lock:
-            self._failures += [errcode] * times
+            self._failures.setdefault(at, []).extend([errcode] * times)
 
-    def break_next(self, status: int, body: bytes = b"", times: int = 1) -> None:
+    def break_next(self, status: int, body: bytes = b"", times: int = 1, at: str = LOGIN) -> None:
         with self._lock:
-            self._failures += [(status, body)] * times
+            self._failures.setdefault(at, []).extend([(status, body)] * times)
 
-    def answer(self, query: Mapping[str, str]) -> tuple[int, bytes]:
-        """The status and bytes for one call of jscode2session."""
+    def answer(self, request: Request) -> tuple[int, bytes]:
+        known = {LOGIN: "GET", TOKEN: "POST", SEND: "POST"}
+        if known.get(request.path) != request.method:
+            return 404, b"404 page not found"
         with self._lock:
-            self.calls.append(dict(query))
-            failure = self._failures.pop(0) if self._failures else None
+            if request.path == LOGIN:
+                self.calls.append(dict(request.query))
+            waiting = self._failures.get(request.path)
+            failure = waiting.pop(0) if waiting else None
             if isinstance(failure, tuple):
                 return failure
-            body = _error(failure) if failure is not None else self._session(query)
+            body = _error(failure) if failure is not None else self._done(request)
         return 200, json.dumps(body).encode()
+
+    def _done(self, request: Request) -> dict[str, Any]:
+        if request.path == LOGIN:
+            return self._session(request.query)
+        asked = json.loads(request.body)
+        if request.path == TOKEN:
+            return self._credentials(asked) or self.messages.token(asked)
+        code, why = self.messages.take(request.query.get("access_token", ""), asked)
+        return _error(code, why) if code else {"errcode": 0, "errmsg": "ok", "msgid": 1}
+
+    def _credentials(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        if given.get("grant_type") != "client_credential":
+            return _error(40002)
+        if given.get("appid") != self.app_id:
+            return _error(40013)
+        return {} if given.get("secret") == self.secret else _error(40125)
 
     def _session(self, query: Mapping[str, str]) -> dict[str, Any]:
         for name, errcode in (("appid", 41002), ("secret", 41004), ("js_code", 41008)):
@@ -111,58 +139,7 @@ class WeChatStandIn:
         union = {"unionid": code.unionid} if code.unionid else {}
         return {"session_key": key, "openid": code.openid, **union}
 
-    def __enter__(self) -> Self:
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), _handler(self))
-        self._server.daemon_threads = True
-        self.base_url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-        )
-        self._thread.start()
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        assert self._server
-        assert self._thread
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-
-def _error(errcode: int) -> dict[str, Any]:
+def _error(errcode: int, why: str | None = None) -> dict[str, Any]:
     rid = f"{secrets.token_hex(4)}-{secrets.token_hex(4)}-{secrets.token_hex(4)}"
-    return {"errcode": errcode, "errmsg": f"{MESSAGES.get(errcode, 'unknown')}, rid: {rid}"}
-
-
-def _handler(stand_in: WeChatStandIn) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            url = urlsplit(self.path)
-            query = {name: values[0] for name, values in parse_qs(url.query).items()}
-            if stand_in.delay:
-                time.sleep(stand_in.delay)
-            if url.path == "/sns/jscode2session":
-                status, body = stand_in.answer(query)
-            else:
-                status, body = 404, b"404 page not found"
-            if status == 0:
-                self.close_connection = True
-                return
-            try:
-                self._send(status, body)
-            except (BrokenPipeError, ConnectionResetError):
-                self.close_connection = True
-
-        def _send(self, status: int, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", "text/plain")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:
-            return
-
-    return Handler
+    return {"errcode": errcode, "errmsg": f"{why or MESSAGES.get(errcode, 'unknown')}, rid: {rid}"}

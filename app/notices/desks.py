@@ -1,0 +1,49 @@
+"""Those who look on and settle: dispatchers, inspectors, leaders, units, admins; and people who are named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from app.notices.matter import Audience, Matter, People, named, once, together, with_role
+
+
+def role(name: str) -> Audience:
+    """Everybody who holds the role, wherever."""
+    return lambda _: with_role(name)
+
+
+def unit_admins(matter: Matter) -> People:
+    """The admins of the issue's unit."""
+    return with_role("unit_admin", unit=matter.issue.unit) if matter.issue.unit else []
+
+
+def keepers() -> People:
+    """Who is told when evidence is not as it was sealed: the active inspectors and admins."""
+    return once(with_role("inspector"), with_role("admin"))
+
+
+def admins() -> People:
+    """Who looks after the system itself."""
+    return with_role("admin")
+
+
+dispatchers, inspectors, leaders = role("dispatcher"), role("inspector"), role("leader")
+
+TELL: Mapping[str, Audience] = {
+    "issue.needs_placing": dispatchers,
+    "issue.still_incomplete": dispatchers,
+    "issue.needs_ruling": inspectors,
+    "issue.supervision_replied": named,
+    "issue.supervision_overdue": together(named, inspectors),
+    "issue.mentioned": named,
+    "issue.met": named,
+    "issue.agreed_due": named,
+}
+
+# Of no issue: who is told, beside those that the history row names.
+TELL_OF_HOUSE: Mapping[str, Callable[[], People]] = {
+    "calendar.unpublished": admins,
+    "calendar.changed": admins,
+    "department.reorganised": list,
+    "person.leave": list,
+}
