@@ -13,18 +13,27 @@ from redis import Redis
 from werkzeug.routing import BaseConverter
 
 from app.api import (
+    calendars,
     conduct,
+    departments,
+    desk,
     errors,
     evidence,
+    exports,
+    filters,
     health,
-    issues,
+    issue_steps,
+    leave,
     notices,
     people,
     photos,
+    pressing,
     proofs,
     registers,
+    reports,
+    supervisions,
     sync,
-    tickets,
+    ticket_steps,
     uploads,
     visits,
 )
@@ -41,14 +50,23 @@ ROOMS = (
     photos,
     uploads,
     visits,
-    issues,
-    tickets,
+    issue_steps,
+    ticket_steps,
+    supervisions,
     notices,
     sync,
+    departments,
+    leave,
     registers,
+    calendars,
     evidence,
     proofs,
+    filters,
+    exports,
+    reports,
 )
+PATHS = (pressing, desk)
+"""Modules that add paths to the blueprint of one of ROOMS: to import them is enough."""
 
 
 class ObjectIdConverter(BaseConverter):

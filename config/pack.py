@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from config.checklists import Checklist, checklists
+from config.notice_terms import NoticeTerms, Template, notice_terms
 from config.pack_model import (
     BY_UNIT,
     DISPATCH,
@@ -21,17 +22,26 @@ from config.pack_model import (
     Category,
     Department,
     Holidays,
-    NormalPromise,
     Pack,
-    Promises,
     Result,
     ReturnReason,
     RoutingWords,
     Unit,
-    UrgentPromise,
     VisitTerms,
 )
+from config.report_terms import report_terms
 from config.strict_yaml import Entry, PackError, read, read_entries
+from config.terms import (
+    Ladder,
+    NormalPromise,
+    Promises,
+    Rung,
+    UrgentPromise,
+    WorkTerms,
+    ladder,
+    promises,
+    work,
+)
 
 __all__ = [
     "BY_UNIT",
@@ -41,16 +51,21 @@ __all__ = [
     "Checklist",
     "Department",
     "Holidays",
+    "Ladder",
     "NormalPromise",
+    "NoticeTerms",
     "Pack",
     "PackError",
     "Promises",
     "Result",
     "ReturnReason",
     "RoutingWords",
+    "Rung",
+    "Template",
     "Unit",
     "UrgentPromise",
     "VisitTerms",
+    "WorkTerms",
     "load",
 ]
 
@@ -79,7 +94,11 @@ def load(directory: Path) -> Pack:
         units=units,
         departments=departments,
         categories=categories,
-        promises=_promises(directory),
+        promises=promises(directory),
+        ladder=ladder(directory),
+        work=work(directory),
+        notices=notice_terms(directory),
+        reports=report_terms(directory),
         routing=_routing(directory),
         holidays=_holidays(directory),
         results=_results(directory),
@@ -201,17 +220,6 @@ def _category(entry: Entry, departments: set[str], codes: set[str]) -> Category:
         source=entry.text_or_none("source"),
         keywords=entry.texts("keywords"),
         confusable_with=confusable,
-    )
-
-
-def _promises(directory: Path) -> Promises:
-    entry = _mapping(directory, "promises", {"normal", "urgent", "confirm_wd", "redo_wd"})
-    urgent = entry.inner("urgent", {"accept_hours", "reply_wd"})
-    return Promises(
-        normal=NormalPromise(entry.inner("normal", {"accept_wd"}).whole("accept_wd", 1, 30)),
-        urgent=UrgentPromise(urgent.whole("accept_hours", 1, 24), urgent.whole("reply_wd", 1, 30)),
-        confirm_wd=entry.whole("confirm_wd", 1, 60),
-        redo_wd=entry.whole("redo_wd", 1, 60),
     )
 
 

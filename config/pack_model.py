@@ -10,6 +10,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.checklists import Checklist
+from config.notice_terms import NoticeTerms
+from config.report_terms import ReportTerms
+from config.terms import Ladder, Promises, WorkTerms
 
 BY_UNIT = "unit"
 """Stands for "the department of the issue's own unit" where a department code is asked for."""
@@ -60,31 +63,6 @@ class Category:
     source: str | None
     keywords: tuple[str, ...]
     confusable_with: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NormalPromise:
-    """`accept_wd`: working days to accept; reply and resolve stand with the category."""
-
-    accept_wd: int
-
-
-@dataclass(frozen=True, slots=True)
-class UrgentPromise:
-    """`accept_hours`: clock hours to accept; `reply_wd`: working days to the first reply."""
-
-    accept_hours: int
-    reply_wd: int
-
-
-@dataclass(frozen=True, slots=True)
-class Promises:
-    """`confirm_wd`, `redo_wd`: working days to confirm, and to answer again after "not solved"."""
-
-    normal: NormalPromise
-    urgent: UrgentPromise
-    confirm_wd: int
-    redo_wd: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +124,10 @@ class Pack:
     departments: tuple[Department, ...]
     categories: tuple[Category, ...]
     promises: Promises
+    ladder: Ladder
+    work: WorkTerms
+    notices: NoticeTerms
+    reports: ReportTerms
     routing: RoutingWords
     holidays: Holidays
     results: tuple[Result, ...]

@@ -79,11 +79,14 @@ class ProofView(View):
 
 
 class VisitLink(View):
-    """A photo of the visit: its leaf, and the link that covers it and all before it."""
+    """A photo of the visit: its leaf, and the link that covers it and all before it.
+
+    `leaf_json` is null where the photo is hidden from the reader.
+    """
 
     photo_id = Id(required=True)
     leaf = fields.String(required=True)
-    leaf_json = fields.String(required=True)
+    leaf_json = fields.String(allow_none=True)
     link = fields.String(required=True)
     day = fields.String(allow_none=True)
 

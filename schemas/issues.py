@@ -5,7 +5,6 @@ from __future__ import annotations
 from marshmallow import fields
 
 from app.issues.documents import SOURCES
-from app.issues.queries import BOXES
 from schemas.base import (
     Base,
     ClientId,
@@ -16,14 +15,15 @@ from schemas.base import (
     PageQuery,
     PositionIn,
     PositionView,
-    Range,
     ReasonView,
     Text,
     View,
 )
-from schemas.intake import AwaitedView, PairIn, PairView, PersonIn, PersonLine
-
-KINDS = ("request", "problem")
+from schemas.filters import KINDS, IssueFilter
+from schemas.intake import AwaitedView, PairView, PersonIn, PersonLine
+from schemas.pressing import MeetingView, PlanView
+from schemas.supervisions import SupervisionView
+from schemas.tickets import PauseView, TicketView
 
 
 class IssueOpen(Base):
@@ -53,41 +53,8 @@ class IssueOpen(Base):
     contact = fields.Nested(PersonIn, load_default=None)
 
 
-class IssueQuery(PageQuery):
-    """Which issues."""
-
-    state = Text(40, least=1)
-    kind = fields.String(validate=OneOf(KINDS))
-    category = Text(40, least=1)
-    unit = Text(40, least=1)
-    enterprise_id = Id()
-    source = fields.String(validate=OneOf(SOURCES))
-    q = Text(100, least=1)
-
-
-class TicketQuery(PageQuery):
-    """Which tickets."""
-
-    box = fields.String(load_default="todo", validate=OneOf(BOXES))
-    state = Text(40, least=1)
-    category = Text(40, least=1)
-    unit = Text(40, least=1)
-    q = Text(100, least=1)
-    sort = fields.String(load_default="due", validate=OneOf(("due", "dispatched")))
-
-
-class Confirm(Base):
-    """The enterprise's word."""
-
-    solved = fields.String(required=True, validate=OneOf(("yes", "partly", "no")))
-    satisfaction = fields.Integer(strict=True, validate=Range(1, 5), load_default=None)
-    comment = Text(2000, load_default="")
-
-
-class Withdraw(Base):
-    """Why it is taken back."""
-
-    reason = Text(2000, load_default="")
+class IssueQuery(PageQuery, IssueFilter):
+    """Which issues, and which page of them."""
 
 
 class Place(Base):
@@ -96,32 +63,6 @@ class Place(Base):
     category = Text(40, least=1, required=True)
     department_id = Id(load_default=None)
     reason = Text(2000, load_default="")
-
-
-class NoteIn(Base):
-    """A note on a ticket; internal ones never leave the departments."""
-
-    text = Text(5000, least=1, required=True)
-    internal = fields.Boolean(load_default=False)
-    photo_ids = fields.List(Id(), load_default=list, validate=Length(max=50))
-
-
-class AnswerIn(Base):
-    """An answer to the enterprise. Some results need a basis, some a date: see the result codes."""
-
-    text = Text(5000, least=1, required=True)
-    result = Text(40, least=1, required=True)
-    basis = Text(2000, load_default="")
-    planned_for = fields.Date(load_default=None)
-    photo_ids = fields.List(Id(), load_default=list, validate=Length(max=50))
-    pairs = fields.List(fields.Nested(PairIn), load_default=list, validate=Length(max=50))
-
-
-class ReturnIn(Base):
-    """Why a ticket goes back to the dispatcher."""
-
-    reason_code = Text(40, least=1, required=True)
-    reason = Text(2000, least=1, required=True)
 
 
 class AlternativeView(View):
@@ -150,50 +91,9 @@ class PromiseView(View):
     reply_by = Moment(required=True)
     resolve_by = Moment(required=True)
     provisional = fields.Boolean(required=True)
+    paused = fields.Boolean(required=True)
+    pauses = fields.List(fields.Nested(PauseView), required=True)
     why = fields.List(fields.Nested(ReasonView), required=True)
-
-
-class AnswerView(View):
-    """What a department answered."""
-
-    text = fields.String(required=True)
-    result = fields.String(required=True)
-    basis = fields.String(required=True)
-    planned_for = fields.String(allow_none=True)
-    photo_ids = fields.List(fields.String(), required=True)
-    by = fields.String(required=True)
-    at = Moment(required=True)
-
-
-class TicketView(View):
-    """A ticket."""
-
-    id = Id(required=True)
-    issue_id = Id(required=True)
-    number = fields.String(required=True)
-    role = fields.String(required=True)
-    state = fields.String(required=True)
-    department_id = Id(required=True)
-    department = fields.String(required=True)
-    assignee_id = fields.String(allow_none=True)
-    assignee = fields.String(allow_none=True)
-    level = fields.Integer(required=True)
-    excerpt = fields.String(required=True)
-    category = fields.String(allow_none=True)
-    unit = fields.String(allow_none=True)
-    urgent = fields.Boolean(required=True)
-    dispatched_at = Moment(required=True)
-    accept_by = Moment(required=True)
-    reply_by = Moment(required=True)
-    resolve_by = Moment(required=True)
-    due_at = Moment(required=True)
-    overdue = fields.Boolean(required=True)
-    accepted_at = Moment(allow_none=True)
-    replied_at = Moment(allow_none=True)
-    answered_at = Moment(allow_none=True)
-    ended_at = Moment(allow_none=True)
-    answer = fields.Nested(AnswerView, allow_none=True)
-    actions = fields.List(fields.String(), required=True)
 
 
 class HistoryView(View):
@@ -215,7 +115,10 @@ class HistoryView(View):
 
 
 class IssueSummary(View):
-    """An issue in a list."""
+    """An issue in a list.
+
+    `followed_only`: the viewer but follows it, and is not told whose it is, what was written or photographed.
+    """
 
     id = Id(required=True)
     number = fields.String(required=True)
@@ -237,6 +140,17 @@ class IssueSummary(View):
     photo_ids = fields.List(fields.String(), required=True)
     route = fields.Nested(RouteView, allow_none=True)
     promise = fields.Nested(PromiseView, allow_none=True)
+    outcome = fields.String(allow_none=True)
+    outcome_name = fields.String(allow_none=True)
+    confirm_by = Moment(allow_none=True)
+    ended_at = Moment(allow_none=True)
+    demand = fields.String(allow_none=True)
+    reminders = fields.Integer(required=True)
+    redos = fields.Integer(required=True)
+    split_from_id = fields.String(allow_none=True)
+    merged_into_id = fields.String(allow_none=True)
+    master_id = fields.String(allow_none=True)
+    followed_only = fields.Boolean(required=True)
     created_at = Moment(required=True)
     updated_at = Moment(required=True)
 
@@ -248,14 +162,26 @@ class ConfirmationView(View):
     satisfaction = fields.Integer(allow_none=True)
     comment = fields.String(required=True)
     on_behalf = fields.Boolean(required=True)
+    channel = fields.String(required=True)
+    photo_ids = fields.List(fields.String(), required=True)
     by = fields.String(required=True)
     at = Moment(required=True)
+
+
+class IssueLine(View):
+    """An issue by its number."""
+
+    id = Id(required=True)
+    number = fields.String(required=True)
+    state = fields.String(required=True)
+    state_name = fields.String(required=True)
 
 
 class IssueView(IssueSummary):
     """An issue whole: what a phone shows in one call.
 
-    An anonymous one hides `owner` and `on_behalf_of` from the departments.
+    An anonymous one hides `owner` and `on_behalf_of` from the departments. `parts` were split from it,
+    `merged` are duplicates of it, `linked` have it as their master: those that the viewer may see.
     """
 
     enterprise = fields.String(allow_none=True)
@@ -268,6 +194,12 @@ class IssueView(IssueSummary):
     contact = fields.Nested(PersonLine, allow_none=True)
     pairs = fields.List(fields.Nested(PairView), required=True)
     confirmation = fields.Nested(ConfirmationView, allow_none=True)
+    supervisions = fields.List(fields.Nested(SupervisionView), required=True)
+    meetings = fields.List(fields.Nested(MeetingView), required=True)
+    plan = fields.Nested(PlanView, allow_none=True)
+    parts = fields.List(fields.Nested(IssueLine), required=True)
+    merged = fields.List(fields.Nested(IssueLine), required=True)
+    linked = fields.List(fields.Nested(IssueLine), required=True)
     actions = fields.List(fields.String(), required=True)
 
 

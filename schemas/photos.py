@@ -144,6 +144,14 @@ class ReviewView(View):
     at = Moment(required=True)
 
 
+class HiddenView(View):
+    """Why only the owner and inspectors see it: it was attached to the wrong thing."""
+
+    reason = fields.String(required=True)
+    by = fields.String(required=True)
+    at = Moment(required=True)
+
+
 class PhotoView(PhotoReceipt):
     """A photo whole."""
 
@@ -159,6 +167,7 @@ class PhotoView(PhotoReceipt):
     renditions = fields.Nested(RenditionLinks, required=True)
     share = fields.Nested(ShareView, required=True)
     copies = fields.List(fields.Nested(CopyView), required=True)
+    hidden = fields.Nested(HiddenView, allow_none=True)
     verdict = fields.String(allow_none=True)
     reviews = fields.List(fields.Nested(ReviewView), required=True)
 

@@ -1,20 +1,10 @@
-"""Departments, units, categories, enterprises and projects over the wire."""
+"""Units, categories, enterprises and projects over the wire."""
 
 from __future__ import annotations
 
 from marshmallow import fields
 
 from schemas.base import Base, Id, PageQuery, Text, View
-
-
-class DepartmentView(View):
-    """A department."""
-
-    id = Id(required=True)
-    code = fields.String(required=True)
-    name = fields.String(required=True)
-    kind = fields.String(required=True)
-    unit = fields.String(allow_none=True)
 
 
 class UnitView(View):

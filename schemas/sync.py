@@ -18,10 +18,11 @@ from schemas.base import (
     Text,
     View,
 )
-from schemas.issues import IssueSummary, NoteIn
+from schemas.issues import IssueSummary
 from schemas.notices import NoticeView
 from schemas.people import CaptureView
 from schemas.photos import PhotoReceipt
+from schemas.tickets import WordsIn
 from schemas.visits import VisitSummary
 
 TYPES = ("visit", "issue", "note")
@@ -54,7 +55,7 @@ class EntryIn(Base):
     body = fields.Dict(required=True)
 
 
-class NoteEntry(NoteIn):
+class NoteEntry(WordsIn):
     """A note, and the ticket it is on."""
 
     ticket_id = Id(required=True)

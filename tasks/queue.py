@@ -36,10 +36,13 @@ current = settings.load()
 celery = Celery(
     "steward",
     include=[
+        "tasks.calendars",
+        "tasks.departments",
         "tasks.evidence",
         "tasks.issues",
         "tasks.notices",
         "tasks.photos",
+        "tasks.reports",
         "tasks.upkeep",
         "tasks.schedule",
     ],

@@ -11,5 +11,7 @@ celery.conf.beat_schedule = {
         "options": {"expires": current.sweep_seconds},
     },
     "evidence": {"task": "evidence.begin", "schedule": 3600, "options": {"expires": 3600}},
+    "digest": {"task": "notices.begin", "schedule": 3600, "options": {"expires": 3600}},
+    "reports": {"task": "reports.begin", "schedule": 3600, "options": {"expires": 3600}},
     "tidy": {"task": "upkeep.tidy", "schedule": 3600, "options": {"expires": 3600}},
 }

@@ -85,10 +85,12 @@ def clean(app, servers: Servers) -> None:
 
     from app.foundation import db
     from app.issues import numbers
+    from tests.support.departments import as_in_the_pack
 
     for name in db.database().list_collection_names():
         if name not in ("departments", "migrations"):
             db.database()[name].delete_many({})
+    as_in_the_pack()
     numbers.forget()
     with Redis.from_url(servers.redis_url) as redis:
         redis.flushall()
@@ -118,3 +120,11 @@ def hinted(app) -> Iterator[list[str]]:
     duties.announce_with(lambda kind, duty: heard.append(kind))
     yield heard
     duties.announce_with(hint)
+
+
+@pytest.fixture
+def the_time(monkeypatch):
+    """A clock that stands where the test sets it: `the_time.is_("2026-11-24 10:00")`, local time."""
+    from tests.support.time import StandingClock
+
+    return StandingClock(monkeypatch)

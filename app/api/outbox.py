@@ -16,8 +16,8 @@ from app.foundation.errors import DomainError, Invalid, Unavailable
 from app.foundation.ids import fingerprint
 from app.foundation.reasons import Reason
 from app.foundation.replay import act_once
-from app.issues import work
-from app.issues.opening import IssueFacts, open_issue
+from app.issues.intake.opening import IssueFacts, open_issue
+from app.issues.work import noting
 from app.people.who import Who
 from app.visits.actions import VisitFacts, log_visit
 from schemas.issues import IssueOpen
@@ -96,7 +96,8 @@ def _note(who: Who, client_id: str, body: Mapping[str, Any]) -> Made:
     said = NoteEntry().load(body)
     print_, now = fingerprint({"note": said}), clock.now()
     ticket = said.pop("ticket_id")
-    new = act_once(who.id, client_id, print_, now, lambda: work.note(who, ticket, now=now, **said))
+    words = noting.Words(**said)
+    new = act_once(who.id, client_id, print_, now, lambda: noting.note(who, ticket, words, now))
     return {"id": ticket}, new
 
 

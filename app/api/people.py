@@ -13,7 +13,7 @@ from app.api.throttle import throttle
 from app.departments import registry
 from app.foundation import clock
 from app.gateways.wechat import WeChat
-from app.issues import queries
+from app.issues.looking import lists
 from app.notices import actions as notices
 from app.people import login
 from app.people.documents import Person
@@ -49,8 +49,8 @@ def _person(person: Person) -> dict[str, Any]:
 def _unread(who: Who) -> dict[str, int]:
     return {
         "notices": notices.unread(who.id),
-        "tickets": queries.box_counts(who, clock.now())["todo"],
-        "dispatching": queries.waiting_for(who) if who.has("dispatcher") else 0,
+        "tickets": lists.todo(who, clock.now()).count,
+        "dispatching": lists.waiting_for(who).count if who.has("dispatcher") else 0,
     }
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+from bson import ObjectId
 from flask import url_for
 from itsdangerous import URLSafeTimedSerializer
 
@@ -18,12 +19,15 @@ from app.people.access import Ties, allowed
 from app.people.who import Who
 from app.photos import evidence, grading, sharing
 from app.photos.documents import Photo
+from app.photos.hiding import hidden_from
 from app.photos.review import reviews
 from app.photos.signals import exif_fix
 
 Row = Mapping[str, Any]
 
 RENDITIONS = ("thumb", "view", "share")
+FOR_FEW = "few"
+"""What a link says that was made for who sees a hidden photo."""
 
 
 def signer() -> URLSafeTimedSerializer:
@@ -47,6 +51,7 @@ def whole(who: Who, photo: Photo) -> dict[str, Any]:
     exif = photo.exif or {}
     told = receipt(photo)
     told["warnings"] += views.reasons(exif.get("warnings", []))
+    hidden = hidden_from(who, [row["photo"] for row in photo.copies])
     return {
         **told,
         "width": photo.width,
@@ -64,7 +69,8 @@ def whole(who: Who, photo: Photo) -> dict[str, Any]:
         "camera": {name: exif.get(name) for name in ("make", "model", "software")},
         "renditions": {name: _link(photo, name) for name in RENDITIONS},
         "share": _share(photo),
-        "copies": [_copy(who, row) for row in photo.copies],
+        "copies": [_copy(who, row, hidden) for row in photo.copies],
+        "hidden": {**photo.hidden, "by": photo.hidden["by_name"]} if photo.hidden else None,
         "verdict": photo.verdict,
         "reviews": reviews(photo),
     }
@@ -127,9 +133,9 @@ def _times(photo: Photo, facts: evidence.Facts) -> dict[str, datetime | None]:
     }
 
 
-def _copy(who: Who, row: Row) -> dict[str, Any]:
+def _copy(who: Who, row: Row, hidden: Collection[ObjectId]) -> dict[str, Any]:
     """Whose it is, only those may learn who may see all photos."""
-    seen = allowed(who, "photo.see", Ties())
+    seen = allowed(who, "photo.see", Ties()) and row["photo"] not in hidden
     return {
         "photo_id": row["photo"] if seen else None,
         "day": grading.day_of(row["at"]),
@@ -141,5 +147,5 @@ def _copy(who: Who, row: Row) -> dict[str, Any]:
 def _link(photo: Photo, name: str) -> str | None:
     if name not in photo.renditions:
         return None
-    token = signer().dumps([str(photo.id), name])
+    token = signer().dumps([str(photo.id), name, *([FOR_FEW] if photo.hidden else [])])
     return url_for("photos.Rendition", key=str(photo.id), name=name, token=token)

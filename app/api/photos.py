@@ -128,9 +128,12 @@ class Rendition(MethodView):
             signed = photo_views.signer().loads(query["token"], max_age=lasts)
         except BadSignature as error:
             raise Forbidden("photo.link_expired") from error
-        if signed != [key, name]:
+        if signed[:2] != [key, name]:
             raise Forbidden("photo.link_expired")
         photo = Photo.get(key)
+        # A link that was given away before the photo was hidden leads nowhere any more.
+        if photo.hidden and signed[2:] != [photo_views.FOR_FEW]:
+            raise Forbidden("photo.link_expired")
         if name not in photo.renditions:
             raise NotFound("not_found")
         # A shared picture may be made anew under the same address.

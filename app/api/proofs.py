@@ -13,6 +13,7 @@ from app.foundation import clock
 from app.issues.access import see_photo
 from app.people.access import require
 from app.photos import ledger
+from app.photos.hiding import hidden_from
 from app.photos.ledger import Root
 from app.visits.access import see_visit
 from app.visits.awaiting import stock
@@ -44,8 +45,10 @@ class OneVisitProof(MethodView):
     @blueprint.operation(shows=VisitProof, also=(404,))
     def get(self, key: str) -> dict[str, Any]:
         """The visit's photos as a hash chain in order of receipt, its head signed as of now."""
-        visit = see_visit(auth.me(), key)
+        who = auth.me()
+        visit = see_visit(who, key)
         links = ledger.visit_chain([row["_id"] for row in stock(visit).originals])
+        hidden = hidden_from(who, [each.photo for each in links])
         content = ledger.visit_statement(visit.id, links)
         ours = signer()
         return {
@@ -53,7 +56,7 @@ class OneVisitProof(MethodView):
                 {
                     "photo_id": each.photo,
                     "leaf": each.leaf,
-                    "leaf_json": each.text,
+                    "leaf_json": None if each.photo in hidden else each.text,
                     "link": each.link,
                     "day": each.day,
                 }

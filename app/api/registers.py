@@ -1,4 +1,4 @@
-"""Departments, units, categories, enterprises and projects."""
+"""Units, categories, enterprises and projects."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from flask.views import MethodView
 
 from app.api import auth, views
 from app.api.operation import Blueprint
-from app.departments.documents import Department
 from app.enterprises import actions
 from app.enterprises import queries as enterprises
 from app.foundation import clock
@@ -17,7 +16,6 @@ from app.projects import queries as projects
 from schemas.base import PageQuery, page_of
 from schemas.registers import (
     CategoryView,
-    DepartmentView,
     EnterpriseComplete,
     EnterpriseView,
     ProjectQuery,
@@ -26,20 +24,12 @@ from schemas.registers import (
     UnitView,
 )
 
-blueprint = Blueprint("registers", __name__, description="部门、镇街园区、类别、企业、项目")
+blueprint = Blueprint("registers", __name__, description="镇街园区、类别、企业、项目")
 
 
 def _cut(rows: list[Any], query: dict[str, Any]) -> dict[str, Any]:
     start = (query["page"] - 1) * query["page_size"]
     return views.page(rows[start : start + query["page_size"]], len(rows), query)
-
-
-@blueprint.route("/departments")
-class Departments(MethodView):
-    @blueprint.operation(query=PageQuery, shows=page_of(DepartmentView))
-    def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """All bodies that can hold a ticket."""
-        return _cut(list(Department.objects(active=True).order_by("code")), query)
 
 
 @blueprint.route("/units")

@@ -12,6 +12,7 @@ from app.api.operation import Blueprint
 from app.foundation import clock
 from app.foundation.errors import Invalid
 from app.foundation.ids import fingerprint
+from app.issues.looking.portrait import seen_as
 from app.people.who import Who
 from app.photos.capture import issue_token
 from app.photos.documents import Photo
@@ -58,7 +59,7 @@ def _shown(changes: list[tuple[str, feed.Row]]) -> dict[str, list[dict[str, Any]
     for kind, row in changes:
         rows[kind].append(row)
     return {
-        "issues": [views.summary(row) for row in rows["issues"]],
+        "issues": [views.summary(row) for row in seen_as(auth.me(), rows["issues"])],
         "visits": visits.summaries([Visit._from_son(row) for row in rows["visits"]]),
         "notices": [views.notice(row) for row in rows["notices"]],
         "photos": [photo_views.receipt(Photo._from_son(row)) for row in rows["photos"]],

@@ -1,39 +1,58 @@
-"""Tickets: a department's boxes, and what it does."""
+"""Tickets: a department's boxes, and one ticket."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask.views import MethodView
+from marshmallow import fields
 
-from app.api import auth, views
+from app.api import assigning, auth, pages, views
 from app.api.operation import Blueprint
 from app.foundation import clock
-from app.issues import queries, work
 from app.issues.access import see_ticket
+from app.issues.looking import lists
+from app.issues.looking.portrait import described, row_of
 from app.people.access import require
-from schemas.base import Empty, page_of
-from schemas.issues import AnswerIn, NoteIn, ReturnIn, TicketQuery, TicketView
+from schemas.filters import CountsView, listed
+from schemas.tickets import BulkAssignIn, BulkAssignView, TicketQuery, TicketView
 
 blueprint = Blueprint("tickets", __name__, url_prefix="/tickets", description="工单")
-
-
-def _one(key: str) -> dict[str, Any]:
-    ticket = see_ticket(auth.me(), key)
-    row = {**ticket.to_mongo().to_dict(), "_id": ticket.id}
-    return views.ticket(queries.described([row])[0])
+TicketPage = listed(TicketView, counts=fields.Nested(CountsView, required=True))
 
 
 @blueprint.route("")
 class Tickets(MethodView):
-    @blueprint.operation(query=TicketQuery, shows=page_of(TicketView))
+    @blueprint.operation(query=TicketQuery, shows=TicketPage)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """A box of tickets: todo, mine, department, overdue, waiting, done."""
+        """A box of tickets: todo, mine, department, overdue, waiting, done; and how many are in each."""
+        who, now = auth.me(), clock.now()
+        require(who, "ticket.see")
+        page, narrowed = pages.paged(query)
+        box, counts = narrowed.pop("box"), lists.counts(who, now)
+        filters = lists.TicketFilters(**narrowed)
+        known = counts[box] if lists.is_whole(filters) else None
+        rows, total = lists.tickets(who, box, filters, now).page(**page, known=known)
+        items = [views.ticket(row, now) for row in described(rows, who)]
+        return {**pages.listed(items, total, query), "counts": counts}
+
+
+@blueprint.route("/counts")
+class Counts(MethodView):
+    @blueprint.operation(shows=CountsView)
+    def get(self) -> dict[str, Any]:
+        """How many tickets are in each box."""
         require(auth.me(), "ticket.see")
-        narrowed = {name: value for name, value in query.items() if name != "box"}
-        now = clock.now()
-        rows, total = queries.tickets(auth.me(), query["box"], queries.Filters(**narrowed), now)
-        return views.page([views.ticket(row, now) for row in rows], total, query)
+        return dict(lists.counts(auth.me(), clock.now()))
+
+
+@blueprint.route("/assign")
+class AssignTickets(MethodView):
+    @blueprint.operation(body=BulkAssignIn, shows=BulkAssignView, action=True)
+    def post(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Give up to 100 tickets to somebody of the department (the head). Each is judged alone."""
+        require(auth.me(), "ticket.assign")
+        return {"results": assigning.assign_each(auth.me(), **body)}
 
 
 @blueprint.route("/<oid:key>")
@@ -41,41 +60,10 @@ class OneTicket(MethodView):
     @blueprint.operation(shows=TicketView, also=(404,))
     def get(self, key: str) -> dict[str, Any]:
         """A ticket."""
-        return _one(key)
+        return one(key)
 
 
-@blueprint.route("/<oid:key>/accept")
-class Accept(MethodView):
-    @blueprint.operation(body=Empty, shows=TicketView, action=True, also=(404,))
-    def post(self, body: dict[str, Any], key: str) -> dict[str, Any]:
-        """Take it. The first to do so owns it."""
-        views.perform(lambda: work.accept(auth.me(), key, clock.now()))
-        return _one(key)
-
-
-@blueprint.route("/<oid:key>/note")
-class Note(MethodView):
-    @blueprint.operation(body=NoteIn, shows=TicketView, action=True, also=(404,))
-    def post(self, body: dict[str, Any], key: str) -> dict[str, Any]:
-        """Write a note, for the enterprise too or internal."""
-        views.perform(lambda: work.note(auth.me(), key, now=clock.now(), **body))
-        return _one(key)
-
-
-@blueprint.route("/<oid:key>/answer")
-class AnswerTicket(MethodView):
-    @blueprint.operation(body=AnswerIn, shows=TicketView, action=True, also=(404,))
-    def post(self, body: dict[str, Any], key: str) -> dict[str, Any]:
-        """Answer the enterprise."""
-        answer = work.Answer(**body)
-        views.perform(lambda: work.answer(auth.me(), key, answer, clock.now()))
-        return _one(key)
-
-
-@blueprint.route("/<oid:key>/return")
-class ReturnTicket(MethodView):
-    @blueprint.operation(body=ReturnIn, shows=TicketView, action=True, also=(404,))
-    def post(self, body: dict[str, Any], key: str) -> dict[str, Any]:
-        """Hand it back to the dispatcher, with a reason."""
-        views.perform(lambda: work.return_ticket(auth.me(), key, now=clock.now(), **body))
-        return _one(key)
+def one(key: str) -> dict[str, Any]:
+    """The ticket as its schema wants it."""
+    ticket = see_ticket(auth.me(), key)
+    return views.ticket(described([row_of(ticket)], auth.me())[0])

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import request
 
-from app.api import auth
+from app.api import auth, pressing_views
 from app.api.errors import language
 from app.foundation import clock
 from app.foundation.district import pack
@@ -17,22 +17,31 @@ from app.foundation.ids import fingerprint
 from app.foundation.messages import say
 from app.foundation.reasons import Reason
 from app.foundation.replay import act_once
-from app.issues.moves import machine_of
+from app.notices.words import words
 from app.routing.decide import Decision
 
 Row = Mapping[str, Any]
 
 
-def perform(act: Callable[[], object]) -> None:
-    """Do an action, once if it came with an Idempotency-Key. Raises Invalid for an unfit key."""
-    key = request.headers.get("Idempotency-Key")
+def perform(act: Callable[[], object], part: str = "") -> bool:
+    """Do an action, once if it came with an Idempotency-Key: False when that was before.
+
+    `part` names one of several actions that came with the same key. Raises Invalid for an unfit key.
+    """
+    key = idempotency_key()
     if key is None:
         act()
-        return
-    if not 1 <= len(key) <= 100 or not key.isprintable():
-        raise Invalid("request.invalid", fields={"Idempotency-Key": [Reason("request.form")]})
+        return True
     content = {"path": request.path, "body": request.get_data(as_text=True)}
-    act_once(auth.me().id, key, fingerprint(content), clock.now(), act)
+    return act_once(auth.me().id, key + part, fingerprint(content), clock.now(), act)
+
+
+def idempotency_key() -> str | None:
+    """The key that the request came with, if any. Raises Invalid for an unfit one."""
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and (not 1 <= len(key) <= 100 or not key.isprintable()):
+        raise Invalid("request.invalid", fields={"Idempotency-Key": [Reason("request.form")]})
+    return key
 
 
 def page(items: list[Any], total: int, query: Row) -> dict[str, Any]:
@@ -92,8 +101,15 @@ def _route(row: Row) -> dict[str, Any] | None:
     }
 
 
-def _promise(row: Row) -> dict[str, Any] | None:
-    return {**row, "why": reasons(row["why"])} if row else None
+def _promise(row: Row, clock: Row) -> dict[str, Any] | None:
+    return {**row, "why": reasons(row["why"]), **_ledger(clock)} if row else None
+
+
+def _ledger(clock: Row) -> dict[str, Any]:
+    """When a clock stood still, and why."""
+    rows = clock.get("pauses", ())
+    pauses = [{**row, "text": row.get("text", ""), "by": row.get("by_name", "")} for row in rows]
+    return {"pauses": pauses, "paused": any(row["until"] is None for row in rows)}
 
 
 def summary(row: Row) -> dict[str, Any]:
@@ -112,8 +128,19 @@ def summary(row: Row) -> dict[str, Any]:
         },
         "photo_ids": row.get("photos", []),
         "route": _route(row.get("route", {})),
-        "promise": _promise(row.get("promise", {})),
+        "promise": _promise(row.get("promise", {}), row.get("clock", {})),
+        "outcome_name": _named("issue.outcome", row.get("outcome")),
+        "reminders": row.get("reminders", 0),
+        "redos": row.get("redos", 0),
+        "split_from_id": row.get("split_from"),
+        "merged_into_id": row.get("merged_into"),
+        "master_id": row.get("master"),
+        "followed_only": row.get("followed_only", False),
     }
+
+
+def _named(room: str, code: str | None) -> str | None:
+    return say(f"{room}.{code}", language()) if code else None
 
 
 def whole(row: Row) -> dict[str, Any]:
@@ -125,12 +152,23 @@ def whole(row: Row) -> dict[str, Any]:
         "tickets": [ticket(each) for each in row["tickets"]],
         "history": [_history(each) for each in row["history"]],
         "confirmation": _said(row.get("confirmation")),
-        "actions": machine_of("issue").legal(row["state"]),
+        "supervisions": [pressing_views.supervision(each) for each in row["supervisions"]],
+        "meetings": [pressing_views.meeting(each) for each in row["meetings"]],
+        "plan": row.get("plan") or None,
+        **{name: [_line(each) for each in row[name]] for name in ("parts", "merged", "linked")},
     }
 
 
+def _line(row: Row) -> dict[str, Any]:
+    """An issue that belongs to another, by its number."""
+    named = say(f"issue.state.{row['state']}", language())
+    return {**row, "id": str(row["_id"]), "state_name": named}
+
+
 def _said(row: Row | None) -> dict[str, Any] | None:
-    return {**row, "by": _by(row)} if row else None
+    if not row:
+        return None
+    return {"channel": "app", "photo_ids": row.get("photos", []), **row, "by": _by(row)}
 
 
 def _by(row: Row) -> str:
@@ -157,35 +195,57 @@ def _history(row: Row) -> dict[str, Any]:
 
 
 def ticket(row: Row, now: datetime | None = None) -> dict[str, Any]:
-    """A ticket, described by `queries.described`."""
-    late = row["live"] and row["state"] != "answered" and row["due_at"] < (now or clock.now())
-    given = row.get("answer")
-    answer = {**given, "photo_ids": given["photos"], "by": given["by_name"]} if given else None
+    """A ticket, described by `portrait.described`; `row["inside"]` shows what is only for departments."""
+    idle = ("answered", "waiting_enterprise")
+    late = row["live"] and row["state"] not in idle and row["due_at"] < (now or clock.now())
+    own = {
+        "draft": _answer(row.get("draft")),
+        "extension": _signed(row.get("extension")),
+        "rung": row.get("rung") or None,
+        "climbed": row.get("climbed", []),
+    }
     return {
         **row,
         "id": str(row["_id"]),
         "issue_id": row["issue"],
+        "state_name": say(f"ticket.state.{row['state']}", language()),
         "department_id": row["department"],
         "department": row["department_name"],
         "assignee_id": row.get("assignee"),
         "assignee": row["assignee_name"],
+        "how": row.get("origin", {}).get("how", ""),
+        "why": reasons(row.get("why", ())),
+        **_ledger(row.get("clock", {})),
         "overdue": late,
-        "answer": answer,
+        "question": _signed(row.get("question")),
+        "answer": _answer(row.get("answer")),
+        **(own if row["inside"] else {**dict.fromkeys(own), "climbed": []}),
         "actions": row["legal"],
     }
 
 
+def _signed(row: Row | None) -> dict[str, Any] | None:
+    return {**row, "by": row["by_name"]} if row else None
+
+
+def _answer(row: Row | None) -> dict[str, Any] | None:
+    if not row:
+        return None
+    result = pack().result(row["result"]).name
+    return {**row, "photo_ids": row["photos"], "by": row["by_name"], "result_name": result}
+
+
 def notice(row: Row) -> dict[str, Any]:
     """A notice in words."""
-    spoken, event = language(), row["event"]
+    title, text = words(row, language())
     return {
         **row,
         "id": str(row["_id"]),
         "issue_id": row.get("issue"),
         "visit_id": row.get("visit"),
         "photo_id": row.get("photo"),
-        "title": say(f"notice.{event}.title", spoken, **row["params"]),
-        "text": say(f"notice.{event}.text", spoken, **row["params"]),
+        "title": title,
+        "text": text,
     }
 
 

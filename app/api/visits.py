@@ -14,8 +14,9 @@ from app.api.operation import Blueprint
 from app.foundation import clock
 from app.foundation.district import pack
 from app.foundation.geo import Position
-from app.issues import queries as issues
+from app.issues.looking import portrait as issues
 from app.people.access import require
+from app.photos.hiding import hidden_from, sees
 from app.visits import actions, awaiting, queries
 from app.visits.access import see_visit, sees_track
 from app.visits.answers import suggested
@@ -47,13 +48,16 @@ def summaries(visits: list[Visit]) -> list[dict[str, Any]]:
 
 def _line(visit: Visit, stock: awaiting.Stock) -> dict[str, Any]:
     lasted = visit.ended_at - visit.started_at if visit.ended_at else None
+    who = auth.me()
     return {
         **{name: visit[name] for name in visit},
         "owner_id": visit.owner,
         "enterprise_id": visit.enterprise,
         "project_id": visit.project,
         "duration_s": round(lasted.total_seconds()) if lasted is not None else None,
-        "photo_ids": [row["_id"] for row in stock.rows],
+        "photo_ids": [
+            row["_id"] for row in stock.rows if sees(who, row["owner"], row.get("hidden"))
+        ],
         "missing": {"count": stock.missing, "client_ids": stock.client_ids},
     }
 
@@ -149,8 +153,10 @@ class Receipt(MethodView):
     @blueprint.operation(shows=ReceiptView, also=(404,))
     def get(self, key: str) -> dict[str, Any]:
         """What of the visit's photos is stored for good, signed with one of `/evidence/keys`."""
-        visit = see_visit(auth.me(), key)
-        return receipt(visit, current_app.extensions["store"], signer(), clock.now())
+        who = auth.me()
+        visit = see_visit(who, key)
+        hidden = hidden_from(who, [row["_id"] for row in awaiting.stock(visit).originals])
+        return receipt(visit, current_app.extensions["store"], signer(), clock.now(), hidden)
 
 
 @blueprint.route("/visits/suggestions")

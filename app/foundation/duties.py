@@ -100,6 +100,24 @@ def hasten(key: str, now: datetime) -> None:
         db.after_commit(lambda: hint(row["kind"], row["_id"]))
 
 
+def move(key: str, due_at: datetime) -> bool:
+    """Let the waiting duty with this key be due at another time; False when there is none.
+
+    A worker that has it in hand loses its claim. Joins the surrounding transaction.
+    """
+    change = {"due_at": due_at, "next_at": due_at, "claim": None}
+    return bool(rows().update_one({"key": key, "state": "due"}, {"$set": change}).matched_count)
+
+
+def drop(key: str, now: datetime) -> None:
+    """What is waiting under this key is no longer due; a worker that has it in hand loses its claim.
+
+    Joins the surrounding transaction.
+    """
+    gone = {"state": "dropped", "ended_at": now, "claim": None}
+    rows().update_one({"key": key, "state": "due"}, {"$set": gone})
+
+
 def hint(kind: str, duty: ObjectId) -> None:
     """Say "look now" to whoever listens."""
     for announce in _announce:
@@ -140,6 +158,11 @@ def finish(duty: Duty, now: datetime) -> None:
 def fail(duty: Duty, now: datetime, error: str) -> None:
     """End the duty as failed, for a person to look at. Raises LostClaim like `finish`."""
     _end(duty, {"state": "failed", "ended_at": now, "error": error})
+
+
+def give_up(duty: Duty, now: datetime) -> None:
+    """Leave it as failed, where operators see it: what work does that was tried often enough."""
+    fail(duty, now, "gave up")
 
 
 def _end(duty: Duty, change: Mapping[str, Any]) -> None:

@@ -44,10 +44,13 @@ def append(
     internal: bool = False,
     reasons: Iterable[Reason] = (),
     data: Mapping[str, Any] | None = None,
+    version: int | None = None,
 ) -> ObjectId:
     """Add one row to the history of `thing` and give its id. Joins the surrounding transaction.
 
     `part_id` names the part concerned (an issue's ticket). `internal` rows never leave the departments.
+    `version` is the thing's after a guarded step: rows of two who were at it at once are in the order of
+    their versions, whatever their clocks say, and none can be missing unseen.
     """
     row = {
         "_id": ObjectId(),
@@ -65,6 +68,7 @@ def append(
         "internal": internal,
         "reasons": [reason.as_dict() for reason in reasons],
         "data": dict(data or {}),
+        **({} if version is None else {"version": version}),
     }
     rows().insert_one(row)
     return row["_id"]  # type: ignore[return-value]
@@ -76,3 +80,12 @@ def of(thing: str, thing_id: ObjectId, *, internal: bool) -> list[dict[str, Any]
     if not internal:
         query["internal"] = False
     return list(rows().find(query).sort([("at", 1), ("_id", 1)]))
+
+
+def last(thing: str, thing_id: ObjectId, part_id: ObjectId | None = None) -> dict[str, Any] | None:
+    """The newest row of one thing, or of one part of it."""
+    query: dict[str, Any] = {"thing": thing, "thing_id": thing_id}
+    if part_id is not None:
+        query["part_id"] = part_id
+    found: dict[str, Any] | None = rows().find_one(query, sort=[("at", -1), ("_id", -1)])
+    return found

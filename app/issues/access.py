@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from bson import ObjectId
@@ -11,6 +12,7 @@ from app.foundation.ids import object_id
 from app.issues.documents import Issue, Ticket
 from app.people.access import Columns, Ties, allowed, require, roles_reaching
 from app.people.who import Who
+from app.photos import hiding
 from app.photos.documents import Photo
 from app.visits import access as visits
 from app.visits.documents import Visit
@@ -21,6 +23,7 @@ ISSUE_COLUMNS = Columns(
     enterprise="enterprise",
     unit="unit",
     departments="departments",
+    followers="followers",
 )
 TICKET_COLUMNS = Columns(unit="unit", departments="department")
 
@@ -33,12 +36,34 @@ def issue_ties(issue: Issue) -> Ties:
         enterprise=issue.enterprise,
         unit=issue.unit,
         departments=tuple(issue.departments),
+        followers=tuple(issue.followers),
+    )
+
+
+def ties_of_issue_row(row: Mapping[str, Any]) -> Ties:
+    """The same of an issue as it is stored."""
+    return Ties(
+        owner=row["owner"],
+        served_by=row.get("commissioner"),
+        enterprise=row.get("enterprise"),
+        unit=row.get("unit"),
+        departments=tuple(row.get("departments", ())),
+        followers=tuple(row.get("followers", ())),
     )
 
 
 def ticket_ties(ticket: Ticket) -> Ties:
     """What binds the ticket to people."""
     return Ties(unit=ticket.unit, departments=(ticket.department,))
+
+
+TICKET_INSIDE = "ticket.see"
+"""Who may see a ticket at all sees of it what is only for departments."""
+
+
+def ties_of_row(row: Mapping[str, Any]) -> Ties:
+    """The same of a ticket as it is stored."""
+    return Ties(unit=row.get("unit"), departments=(row["department"],))
 
 
 def see_issue(who: Who, key: str | ObjectId) -> Issue:
@@ -62,14 +87,23 @@ def require_issue(who: Who, action: str, issue: Issue) -> None:
     require(who, action, issue_ties(issue))
 
 
+BY_CLERK_TOO = ("ticket.note", "ticket.ask", "ticket.answer")
+"""What a clerk to whom the head gave it may do to a ticket above clerks' level; the head sees the answer."""
+
+BY_OTHERS = ("ticket.rule", "ticket.decide", "ticket.acknowledge")
+"""What others than the department may do to its ticket."""
+
+
 def require_ticket(who: Who, action: str, ticket: Ticket) -> None:
     """Raise Forbidden unless `who` may do `action` to the ticket at its level.
 
-    Once the enterprise said "not solved", never the same clerk alone: the head must act.
+    Once the enterprise said "not solved", never a clerk alone: the head acts, or gives it to a clerk.
     """
     ties = ticket_ties(ticket)
     require(who, action, ties)
-    if ticket.level > 0 and "head" not in roles_reaching(who, action, ties):
+    if ticket.level == 0 or action in BY_OTHERS or "head" in roles_reaching(who, action, ties):
+        return
+    if action not in BY_CLERK_TOO or ticket.assignee not in who.ids:
         raise Forbidden("ticket.head_must_act")
 
 
@@ -79,12 +113,15 @@ def sees_internal(who: Who, issue: Issue) -> bool:
 
 
 def see_photo(who: Who, key: str, *, original: bool = False) -> Photo:
-    """The photo, if it is theirs or shows something they may see. Raises NotFound else.
+    """The photo, if it is theirs or shows something they may see whole. Raises NotFound else.
 
-    With `original`, Forbidden for those who may see the picture but not its original file.
+    One that is hidden is its owner's and the inspectors' alone. With `original`, Forbidden for
+    those who may see the picture but not its original file.
     """
     photo = Photo.objects(id=object_id(key)).first()
-    if photo is None or not _sees_photo(who, photo):
+    if photo is None or not hiding.sees(who, photo.owner, photo.hidden):
+        raise NotFound("not_found")
+    if not _sees_photo(who, photo):
         raise NotFound("not_found")
     if original and not allowed(who, "photo.see_original", Ties(owner=photo.owner)):
         raise Forbidden("forbidden")
@@ -98,7 +135,10 @@ def _sees_photo(who: Who, photo: Photo) -> bool:
     for link in photo.links:
         linked[link.thing].append(link.thing_id)
     return (
-        any(allowed(who, "issue.see", issue_ties(i)) for i in Issue.objects(id__in=linked["issue"]))
+        any(
+            allowed(who, "issue.see_whole", issue_ties(i))
+            for i in Issue.objects(id__in=linked["issue"])
+        )
         or any(
             allowed(who, "ticket.see", ticket_ties(t))
             for t in Ticket.objects(id__in=linked["ticket"])

@@ -1,61 +1,125 @@
-"""The district's calendar and terms, as the pure clocks want them."""
+"""The district's terms and calendar, as the pure clocks want them, and the times that follow."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
+from app.calendars import actions as calendars
+from app.calendars import registry
+from app.foundation.db import Row
 from app.foundation.district import pack
-from app.sla.calendar import WorkingCalendar, china
-from app.sla.promise import Promise, Terms, promise
-from config.pack import Pack
-
-FIRST_YEAR = 2024
-
-
-@lru_cache(maxsize=4)
-def calendar_of(district: Pack) -> WorkingCalendar:
-    """The working calendar of a pack, from the first year we know to two past the last published."""
-    days = district.holidays
-    return china(
-        range(FIRST_YEAR, days.published_through + 3),
-        zone=district.zone,
-        office_hours=district.office_hours,
-        published_through=days.published_through,
-        days_off=days.days_off,
-        working_days=days.working_days,
-    )
+from app.sla.calendar import WorkingCalendar
+from app.sla.promise import (
+    Course,
+    Promise,
+    Terms,
+    course_of,
+    course_row,
+    promise,
+)
 
 
 def calendar() -> WorkingCalendar:
-    """The working calendar of the pack in use."""
-    return calendar_of(pack())
+    """The working calendar in use: the pack's, with what admins changed."""
+    return registry.current()
 
 
 def terms(category: str, *, urgent: bool) -> Terms:
     """What the district promises for a category of the pack."""
     entry, times = pack().category(category), pack().promises
     if urgent:
-        reply = min(times.urgent.reply_wd, entry.reply_wd)
-        return Terms(None, times.urgent.accept_hours, reply, entry.resolve_wd)
-    return Terms(times.normal.accept_wd, None, entry.reply_wd, entry.resolve_wd)
+        return Terms(
+            accept_hours=times.urgent.accept_hours,
+            reply_hours=times.urgent.reply_hours,
+            resolve_hours=times.urgent.resolve_day_hours * entry.resolve_wd,
+        )
+    return Terms(
+        accept_wd=times.normal.accept_wd, reply_wd=entry.reply_wd, resolve_wd=entry.resolve_wd
+    )
 
 
 def redo_terms(*, urgent: bool) -> Terms:
     """What the district promises after "not solved"."""
     times = pack().promises
     if urgent:
-        return Terms(None, times.urgent.accept_hours, times.urgent.reply_wd, times.redo_wd)
-    return Terms(times.normal.accept_wd, None, min(1, times.redo_wd), times.redo_wd)
+        return Terms(
+            accept_hours=times.urgent.accept_hours,
+            reply_hours=times.urgent.reply_hours,
+            resolve_hours=times.urgent.resolve_day_hours * times.redo_wd,
+        )
+    return Terms(
+        accept_wd=times.normal.accept_wd,
+        reply_wd=min(1, times.redo_wd),
+        resolve_wd=times.redo_wd,
+    )
 
 
-def promised(start: datetime, given: Terms) -> Promise:
-    """The promise of `given` to a matter that starts at `start`."""
-    return promise(start, given, calendar())
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A clock and the promise that follows from it."""
+
+    clock: Row
+    made: Promise
+
+    def of_issue(self) -> Row:
+        """What an issue stores of it."""
+        return {"clock": self.clock, "promise": as_row(self.made)}
+
+    def of_ticket(self) -> Row:
+        """What a ticket stores of it."""
+        return {
+            "clock": self.clock,
+            "accept_by": self.made.accept_by,
+            "reply_by": self.made.reply_by,
+            "resolve_by": self.made.resolve_by,
+            "provisional": self.made.provisional,
+            "why": [reason.as_dict() for reason in self.made.why],
+        }
 
 
-def as_row(made: Promise) -> dict[str, Any]:
+def start(at: datetime, given: Terms, days: WorkingCalendar) -> Timed:
+    """A clock that starts at `at`."""
+    return timed(course_row(Course(at, given)), days)
+
+
+def timed(clock: Row, days: WorkingCalendar) -> Timed:
+    """The promise of a stored clock, from scratch: nothing that it was given is forgotten."""
+    return Timed(clock, promise(course_of(clock), days))
+
+
+def pause(clock: Row, at: datetime, why: Mapping[str, Any], days: WorkingCalendar) -> Timed:
+    """The clock, stopped at `at`; `why` is kept with the pause in the ledger."""
+    stopped = {"since": at, "until": None, **why}
+    return timed({**clock, "pauses": [*clock["pauses"], stopped]}, days)
+
+
+def resume(clock: Row, at: datetime, days: WorkingCalendar) -> Timed:
+    """The clock, going on at `at`; one that is not stopped is left as it is."""
+    pauses = [{**each, "until": at} if each["until"] is None else each for each in clock["pauses"]]
+    return timed({**clock, "pauses": pauses}, days)
+
+
+def extend(clock: Row, wd: int, why: Mapping[str, Any], days: WorkingCalendar) -> Timed:
+    """The clock with `wd` more working days (24 hours each on the wall clock)."""
+    granted = {"days": wd, **why}
+    return timed({**clock, "extensions": [*clock["extensions"], granted]}, days)
+
+
+def is_wall(clock: Row) -> bool:
+    """Whether the clock counts hours of the wall clock, day off or not."""
+    return course_of(clock).terms.wall
+
+
+def alarm_if_provisional(made: Timed, now: datetime) -> None:
+    """Have admins told, once a year, that a promise reaches into a year without published holidays."""
+    if made.made.provisional:
+        calendars.alarm(made.made.resolve_by.year, now)
+
+
+def as_row(made: Promise) -> Row:
     """The stored form of a promise."""
     return {
         "accept_by": made.accept_by,

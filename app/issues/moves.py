@@ -1,4 +1,8 @@
-"""The one way that issues and tickets change: a step of the table, its history row, guarded by version."""
+"""The one way that issues and tickets change: a step of the table, its history row, guarded by version.
+
+Every step with a ticket also touches its issue, so that the steps of all tickets of one issue come one
+after the other, and the issue's state follows from its lead ticket by one function.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,12 @@ from typing import Any
 from bson import ObjectId
 
 from app.foundation import duties, history
+from app.foundation.db import Row
 from app.foundation.district import pack
 from app.foundation.errors import Conflict
 from app.foundation.history import Actor
 from app.foundation.reasons import Reason
+from app.issues import clocks, rungs
 from app.issues.documents import Issue, Ticket
 from app.issues.states import Kind, Machine, machine
 
@@ -37,18 +43,19 @@ def move_issue(
     *,
     change: Mapping[str, Any] | None = None,
     text: str = "",
+    internal: bool = False,
     reasons: Iterable[Reason] = (),
     data: Mapping[str, Any] | None = None,
     tell: str | None = None,
-) -> None:
-    """Take one step with an issue, inside the caller's transaction.
+) -> ObjectId:
+    """Take one step with an issue, inside the caller's transaction, and give its history row's id.
 
     `tell` names an event for people, delivered later. Raises Conflict when the table forbids it or
     somebody was faster.
     """
     before = issue.state
     after = machine_of("issue").after(action, before)
-    _guarded(issue, {"state": after, "updated_at": now, **(change or {})})
+    _guarded(issue, {"state": after, **_ending("issue", before, after, now), **(change or {})}, now)
     row = history.append(
         "issue",
         issue.id,
@@ -58,11 +65,14 @@ def move_issue(
         before=before,
         after=after,
         text=text,
+        internal=internal,
         reasons=reasons,
         data=data,
+        version=issue.version,
     )
     if tell:
         announce(tell, issue.id, row, now)
+    return row
 
 
 def move_ticket(
@@ -71,29 +81,30 @@ def move_ticket(
     by: Actor,
     now: datetime,
     *,
+    issue: Issue,
+    issue_action: str | None = None,
+    issue_change: Mapping[str, Any] | None = None,
     change: Mapping[str, Any] | None = None,
     text: str = "",
     internal: bool = False,
+    reasons: Iterable[Reason] = (),
     data: Mapping[str, Any] | None = None,
-    carries: Issue | None = None,
-    issue_change: Mapping[str, Any] | None = None,
     tell: str | None = None,
-) -> None:
-    """Take one step with a ticket, like `move_issue`; the row belongs to the issue's history.
+) -> ObjectId:
+    """Take one step with a ticket of `issue`, like `move_issue`; the row belongs to the issue's history.
 
-    A step that `carries` the issue takes the issue's step of the same name along; the one row tells both.
+    The issue takes the step `issue_action` with it, or follows its lead ticket. The one row tells both.
     """
-    before = ticket.state
-    rules = machine_of("ticket")
+    before, rules = ticket.state, machine_of("ticket")
     after = rules.after(action, before)
-    ended = {"live": False, "ended_at": now} if after in rules.ended else {}
-    _guarded(ticket, {"state": after, **ended, **(change or {})})
-    told = dict(data or {})
-    if carries:
-        told |= {"issue_from": carries.state}
-        issue_after = machine_of("issue").after(action, carries.state)
-        _guarded(carries, {"state": issue_after, "updated_at": now, **(issue_change or {})})
-        told |= {"issue_to": issue_after}
+    if issue_action:
+        machine_of("issue").after(issue_action, issue.state)
+    values = {"state": after, **_life(before, after, now), **(change or {})}
+    waited = dict(ticket.rung)
+    _guarded(ticket, {**values, **_times(ticket, values)}, now)
+    if not rungs.same(waited, ticket.rung):
+        rungs.await_rung(ticket, waited, now)
+    told = {**(data or {}), **_carry(issue, ticket, issue_action, issue_change, now)}
     row = history.append(
         "issue",
         ticket.issue,
@@ -105,10 +116,25 @@ def move_ticket(
         after=after,
         text=text,
         internal=internal,
+        reasons=reasons,
         data=told,
+        version=issue.version,
     )
     if tell:
         announce(tell, ticket.issue, row, now)
+    return row
+
+
+def insert_ticket(values: Row, now: datetime) -> Ticket:
+    """A new ticket, with the first rung of its ladder; inside the caller's transaction."""
+    ticket = Ticket(**values)
+    ticket.id = ObjectId()
+    row = {**ticket.to_mongo().to_dict(), "accepted_at": None, "replied_at": None, "climbed": []}
+    ticket.due_at = rungs.due_at(row)
+    ticket.rung = rungs.following(row, rungs.key_of(ticket, 1), clocks.calendar())
+    ticket.insert()
+    rungs.await_rung(ticket, {}, now)
+    return ticket
 
 
 def announce(event: str, issue: ObjectId, row: ObjectId, now: datetime) -> None:
@@ -117,14 +143,73 @@ def announce(event: str, issue: ObjectId, row: ObjectId, now: datetime) -> None:
         "notices.deliver",
         issue,
         now=now,
-        key=f"notices.deliver:{row}",
+        key=f"notices.deliver:{row}:{event}",
         payload={"event": event, "row": row},
     )
 
 
-def _guarded(thing: Issue | Ticket, change: Mapping[str, Any]) -> None:
+def lead_of(issue: ObjectId) -> Ticket | None:
+    """The lead ticket of an issue: the live one, else the one that ended last; None where there was none.
+
+    Not the one dispatched last: a ruling may have sent an earlier one back to work.
+    """
+    last = ("-live", "-ended_at", "-dispatched_at", "-id")
+    found = Ticket.objects(issue=issue, role="lead").order_by(*last)
+    return found.first()  # type: ignore[no-any-return]
+
+
+def _life(before: str, after: str, now: datetime) -> Row:
+    change = _ending("ticket", before, after, now)
+    return {**change, "live": change["ended_at"] is None} if change else {}
+
+
+def _ending(kind: Kind, before: str, after: str, now: datetime) -> Row:
+    """When it ended, where the step ends it or takes it up again. A ruling on what ended moves nothing."""
+    rules = machine_of(kind)
+    if (before in rules.ended) == (after in rules.ended):
+        return {}
+    return {"ended_at": now if after in rules.ended else None}
+
+
+def _times(ticket: Ticket, values: Row) -> Row:
+    """The next promise and the next rung of the ticket once it has these values."""
+    row = {name: values.get(name, getattr(ticket, name)) for name in rungs.TIMED}
+    # Who starts anew climbs anew, even when it is due at the same moment.
+    moved = row["resolve_by"] != ticket.resolve_by or values.get("climbed") == []
+    row["climbed"] = values.get("climbed", [] if moved else list(ticket.climbed))
+    key = rungs.key_of(ticket, ticket.version + 1)
+    ahead = rungs.following(row, key, clocks.calendar())
+    return {
+        "due_at": rungs.due_at(row),
+        "climbed": row["climbed"],
+        "promise_no": ticket.promise_no + moved,
+        "rung": dict(ticket.rung) if rungs.same(ahead, ticket.rung) else ahead,
+    }
+
+
+def _carry(
+    issue: Issue,
+    ticket: Ticket,
+    action: str | None,
+    change: Mapping[str, Any] | None,
+    now: datetime,
+) -> Row:
+    """Let the issue take its step, or follow its lead ticket; what the history row says of it."""
+    before, rules = issue.state, machine_of("issue")
+    if action:
+        after = rules.after(action, before)
+    else:
+        lead = ticket if ticket.role == "lead" and ticket.live else lead_of(issue.id)
+        after = rules.followed(before, lead.state if lead else None)
+    _guarded(issue, {"state": after, **_ending("issue", before, after, now), **(change or {})}, now)
+    return {} if after == before else {"issue_from": before, "issue_to": after}
+
+
+def _guarded(thing: Issue | Ticket, change: Row, now: datetime) -> None:
+    if isinstance(thing, Issue):
+        change = {"updated_at": now, **change}
     result = thing.rows().update_one(
-        {"_id": thing.id, "version": thing.version}, {"$set": dict(change), "$inc": {"version": 1}}
+        {"_id": thing.id, "version": thing.version}, {"$set": change, "$inc": {"version": 1}}
     )
     if not result.modified_count:
         raise Conflict("changed_meanwhile")

@@ -143,12 +143,14 @@ def _join_preview(photo: Photo) -> None:
     """Bring an original, not yet stored, and its preview together, whichever came first."""
     if photo.role == PREVIEW:
         original = Photo.rows().find_one({"owner": photo.owner, "replaces": photo.client_id})
-        photo.replaced_by = original["_id"] if original else None
+        if original:
+            photo.replaced_by, photo.hidden = original["_id"], original.get("hidden")
         return
     preview = replace_preview(photo)
     if preview:
         photo.links = [Link(**link) for link in preview.get("links", ())]
         photo.site, photo.arrived_at = preview.get("site"), preview.get("arrived_at")
+        photo.hidden = preview.get("hidden")
 
 
 def replace_preview(photo: Photo) -> dict[str, Any] | None:

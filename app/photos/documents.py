@@ -42,7 +42,8 @@ class Photo(Tracked):
     start of the first visit. `shot_at` is the phone's time after its clock was corrected, `spot` its fix to
     seven digits; both are there to be looked up. `signals` are facts that processing gathered once, `copies`
     earlier photos with the same file or the same look, `cautions` what was odd when it was received.
-    A preview is replaced by the original that names its client_id in `replaces`.
+    A preview is replaced by the original that names its client_id in `replaces`. `hidden` {at, by, by_name,
+    reason, issue}: it was attached to the wrong thing, and only owner and inspectors see it.
     """
 
     owner: ObjectId = ObjectIdField(required=True)
@@ -79,6 +80,7 @@ class Photo(Tracked):
     share: dict[str, Any] | None = DictField(null=True, default=None)
     problem: str | None = StringField()
     verdict: str | None = StringField(choices=VERDICTS)
+    hidden: dict[str, Any] | None = DictField(null=True, default=None)
     links: list[Link] = ListField(EmbeddedDocumentField(Link))
     received_at: datetime = DateTimeField(required=True)
 

@@ -57,9 +57,10 @@ def end(duty: Duty, photo: Photo, state: str, change: dict[str, Any], now: datet
     """Write what came of the work, its history and the duty's end, all in one."""
 
     def work() -> None:
-        Photo.rows().update_one({"_id": photo.id}, {"$set": {"state": state, **change}})
         # A preview that was taken in at the same moment has not seen this original.
-        replace_preview(photo)
+        hidden = (replace_preview(photo) or {}).get("hidden")
+        known = {"state": state, **change, **({"hidden": hidden} if hidden else {})}
+        Photo.rows().update_one({"_id": photo.id}, {"$set": known})
         history.append(
             "photo",
             photo.id,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
+
+from bson import ObjectId
 
 from app.foundation.db import Row
 from app.foundation.district import local
@@ -15,21 +18,29 @@ from app.visits.awaiting import Stock, stock
 from app.visits.documents import Visit
 
 
-def receipt(visit: Visit, store: Store, signer: Signer, now: datetime) -> dict[str, Any]:
+def receipt(
+    visit: Visit,
+    store: Store,
+    signer: Signer,
+    now: datetime,
+    hidden: Collection[ObjectId] = (),
+) -> dict[str, Any]:
     """What is stored of the visit's photos, signed: plain JSON values only, so that anybody can check it.
 
     Each original is looked for in the store, under its hash and with its size. `complete` says that all
     that were expected are there: then, and only then, the statement allows to delete them from the
-    phone. Raises Unavailable when the store cannot be asked.
+    phone. Photos that are `hidden` from the reader are counted, but not listed. Raises Unavailable when the
+    store cannot be asked.
     """
     found = stock(visit)
     photos = [_line(row, store) for row in found.originals]
+    unseen = {str(key) for key in hidden}
     content = {
         "visit_id": str(visit.id),
         "client_id": visit.client_id,
         "count": sum(line["stored"] for line in photos),
         "expected": found.expected,
-        "photos": photos,
+        "photos": [line for line in photos if line["id"] not in unseen],
         "missing_client_ids": found.client_ids,
         "made_at": _iso(now),
     }

@@ -11,7 +11,7 @@ import pytest
 
 import wsgi
 from app.foundation import clock
-from app.issues import desk
+from app.issues.desk import placing
 from app.notices import actions as notices
 from app.photos import processing
 from tests.foundation.failing import failing_after
@@ -84,17 +84,17 @@ def open_issue(given: Given) -> Act:
 
 def route(given: Given) -> Act:
     stories.submitted(given)
-    return duty_done("issues.route", lambda duty: desk.route_issue(duty, clock.now()))
+    return duty_done("issues.route", lambda duty: placing.route_issue(duty, clock.now()))
 
 
 def refer(given: Given) -> Act:
     stories.submitted(given, category="OTHER")
-    return duty_done("issues.route", lambda duty: desk.route_issue(duty, clock.now()))
+    return duty_done("issues.route", lambda duty: placing.route_issue(duty, clock.now()))
 
 
 def give_up_on_routing(given: Given) -> Act:
     stories.submitted(given)
-    return duty_done("issues.route", lambda duty: desk.hand_to_dispatcher(duty, clock.now()))
+    return duty_done("issues.route", lambda duty: placing.hand_to_dispatcher(duty, clock.now()))
 
 
 def place(given: Given) -> Act:

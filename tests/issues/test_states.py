@@ -6,45 +6,102 @@ import copy
 from typing import Any
 
 import pytest
+from hypothesis import given as examples
+from hypothesis import strategies
 
 from app.foundation import district
 from app.foundation.errors import Conflict
 from app.issues.moves import machine_of
 from app.issues.states import Machine, machine
 from config import settings
-from tests.issues import stories
+from tests.issues import stories, work_stories
 from tests.issues.stories import ANSWER
 
 WORKFLOW = dict(district.use(settings.load().district_dir).workflow)
 
-# Written out a second time, by hand: a slip in workflow.yaml is found here.
-AFTER = {
-    ("issue", "submitted", "route"): "dispatched",
-    ("issue", "submitted", "refer"): "dispatching",
-    ("issue", "submitted", "withdraw"): "withdrawn",
-    ("issue", "dispatching", "place"): "dispatched",
-    ("issue", "dispatching", "withdraw"): "withdrawn",
-    ("issue", "dispatched", "return"): "dispatching",
-    ("issue", "dispatched", "answer"): "answered",
-    ("issue", "dispatched", "withdraw"): "withdrawn",
-    ("issue", "answered", "resolve"): "resolved",
-    ("issue", "answered", "reopen"): "reopened",
-    ("issue", "reopened", "return"): "dispatching",
-    ("issue", "reopened", "answer"): "answered",
-    ("issue", "reopened", "withdraw"): "withdrawn",
-    ("ticket", "dispatched", "accept"): "accepted",
-    ("ticket", "dispatched", "return"): "returned",
-    ("ticket", "dispatched", "cancel"): "cancelled",
-    ("ticket", "accepted", "note"): "in_progress",
-    ("ticket", "accepted", "answer"): "answered",
-    ("ticket", "accepted", "return"): "returned",
-    ("ticket", "accepted", "cancel"): "cancelled",
-    ("ticket", "in_progress", "note"): "in_progress",
-    ("ticket", "in_progress", "answer"): "answered",
-    ("ticket", "in_progress", "cancel"): "cancelled",
-    ("ticket", "answered", "close"): "closed",
-    ("ticket", "answered", "redo"): "dispatched",
-}
+# Written out a second time, by hand: a slip in workflow.yaml is found here. `a b>c`: both lead to c;
+# without an arrow the state stays as it is.
+ISSUE = """
+route: submitted>dispatched
+refer: submitted>dispatching
+place: dispatching>dispatched
+rule: dispatching>dispatched
+return: dispatched reopened>dispatching
+resolve: answered>resolved
+lapse: answered>resolved
+conclude: dispatched reopened>resolved
+reopen: answered resolved>reopened
+withdraw: submitted dispatching dispatched reopened>withdrawn
+merge: submitted dispatching dispatched reopened>merged
+split: submitted dispatching dispatched
+absorb: submitted dispatching dispatched answered reopened
+correct: submitted dispatching dispatched answered resolved reopened withdrawn merged
+link: submitted dispatching dispatched reopened
+unlink: submitted dispatching dispatched answered reopened
+gather: submitted dispatching dispatched answered reopened
+gather: submitted dispatching dispatched answered reopened
+ask_to_conclude: dispatched reopened
+unreachable: answered
+remind: submitted dispatching dispatched reopened
+supervise: submitted dispatching dispatched answered reopened
+supervision_reply: submitted dispatching dispatched answered resolved reopened
+supervision_close: submitted dispatching dispatched answered resolved reopened withdrawn merged
+supervision_refuse: submitted dispatching dispatched answered resolved reopened
+supervision_late: submitted dispatching dispatched answered resolved reopened
+meet: submitted dispatching dispatched answered reopened
+agreed_due: submitted dispatching dispatched answered resolved reopened
+agreed_done: submitted dispatching dispatched answered resolved reopened
+confirm_soon: answered
+plan_due: answered resolved
+plan_kept: answered resolved
+plan_broken: answered resolved
+recompute: dispatching dispatched answered reopened
+comment: submitted dispatching dispatched answered resolved reopened
+"""
+TICKET = """
+accept: dispatched>accepted
+assign: dispatched>accepted; accepted in_progress waiting_enterprise extension_requested
+note: accepted>in_progress; in_progress waiting_enterprise extension_requested
+ask: accepted in_progress>waiting_enterprise
+reply: waiting_enterprise>in_progress
+go_on: waiting_enterprise>in_progress
+extend: accepted in_progress>extension_requested
+decide: extension_requested>in_progress
+invite: accepted in_progress waiting_enterprise extension_requested
+propose: accepted>in_progress; in_progress
+send_back: in_progress
+answer: accepted in_progress waiting_enterprise extension_requested>answered
+return: dispatched accepted in_progress>returned
+object: dispatched accepted>returned
+rule: returned>dispatched
+rule_out: returned
+rule_stay: dispatched accepted in_progress waiting_enterprise extension_requested
+rule_away: dispatched accepted in_progress>returned
+transfer: dispatched accepted in_progress>transferred
+reorganise: dispatched accepted in_progress waiting_enterprise extension_requested answered
+recompute: dispatched accepted in_progress waiting_enterprise extension_requested
+climb: dispatched accepted in_progress extension_requested
+acknowledge: dispatched accepted in_progress waiting_enterprise extension_requested
+close: answered>closed
+conclude: dispatched accepted in_progress>closed
+redo: answered closed>dispatched
+cancel: dispatched accepted in_progress waiting_enterprise extension_requested answered>cancelled
+"""
+REVIVES = {("issue", "reopen"), ("ticket", "redo"), ("ticket", "rule")}
+
+
+def _written(kind: str, table: str) -> dict[tuple[str, str, str], str]:
+    found = {}
+    for line in filter(None, table.splitlines()):
+        action, _, steps = line.partition(": ")
+        for step in steps.split("; "):
+            before, _, after = step.partition(">")
+            for state in before.split():
+                found[kind, state, action] = after or state
+    return found
+
+
+AFTER = {**_written("issue", ISSUE), **_written("ticket", TICKET)}
 PAIRS = [
     (kind, state, action)
     for kind in ("issue", "ticket")
@@ -73,15 +130,20 @@ def test_every_pair_of_state_and_action(kind, state, action):
         rules.after(action, state)
     legal = [each for each in WORKFLOW[kind]["actions"] if (kind, state, each) in AFTER]
     assert caught.value.code == f"{kind}.transition_not_allowed"
-    assert caught.value.params == {"action": action, "state": state, "legal": legal}
+    assert caught.value.fields == {"action": [action], "state": [state], "legal": legal}
 
 
 @pytest.mark.parametrize("kind", ["issue", "ticket"])
-def test_nothing_leads_out_of_the_end(kind):
+def test_only_what_revives_leads_out_of_the_end(kind):
     rules = table(kind)
     assert rules.ended
-    for state in rules.states:
-        assert (rules.legal(state) == []) == (state in rules.ended)
+    out = {
+        (kind, action)
+        for action, steps in rules.actions.items()
+        for before, after in steps.items()
+        if before in rules.ended and after != before
+    }
+    assert out == {each for each in REVIVES if each[0] == kind}
     assert set(rules.open_states()) == set(rules.states) - rules.ended
 
 
@@ -89,6 +151,23 @@ def test_nothing_leads_out_of_the_end(kind):
 def test_an_action_that_nobody_knows_is_a_conflict(kind):
     with pytest.raises(Conflict):
         table(kind).after("abolish", table(kind).states[0])
+
+
+LEADS = strategies.sampled_from([None, *WORKFLOW["ticket"]["states"]])
+STATES = strategies.sampled_from(WORKFLOW["issue"]["states"])
+
+
+@examples(STATES, LEADS)
+def test_an_issue_follows_its_lead_and_then_stays(state, lead):
+    rules = table("issue")
+    after = rules.followed(state, lead)
+    assert rules.followed(after, lead) == after
+    if state in ("submitted", "dispatching", "withdrawn", "merged") or lead is None:
+        assert after == state
+    elif lead in ("answered", "closed"):
+        assert after == {"answered": "answered", "closed": "resolved"}[lead]
+    else:
+        assert after == ("reopened" if state == "reopened" else "dispatched")
 
 
 def _broken(kind: str, change: Any) -> dict[str, Any]:
@@ -106,6 +185,8 @@ def _broken(kind: str, change: Any) -> dict[str, Any]:
         (lambda t: t["actions"].update(revive={t["ended"][0]: t["states"][0]}), "ended state"),
         (lambda t: t["states"].append("island"), "nothing reaches"),
         (lambda t: t["ended"].append("elsewhere"), "nothing reaches"),
+        (lambda t: t.update(own=["elsewhere"]), "elsewhere"),
+        (lambda t: t.update(follows={"closed": "elsewhere"}), "elsewhere"),
         (
             lambda t: (
                 t["states"].extend(["here", "there"]),
@@ -120,6 +201,8 @@ def _broken(kind: str, change: Any) -> dict[str, Any]:
         "out-of-the-end",
         "unreached",
         "unknown-end",
+        "own-unknown",
+        "follows-unknown",
         "island-of-two",
     ],
 )
@@ -133,14 +216,19 @@ TICKET_STATES = {
     "dispatched": stories.dispatched,
     "accepted": stories.accepted,
     "in_progress": stories.in_progress,
+    "waiting_enterprise": work_stories.asked,
+    "extension_requested": work_stories.extension_asked,
     "answered": stories.answered,
     "closed": stories.resolved,
     "returned": stories.returned,
+    "transferred": work_stories.transferred,
     "cancelled": stories.withdrawn,
 }
 TICKET_VERBS = {
     "accept": {},
     "note": {"text": "到现场"},
+    "ask": {"text": "请补充图纸"},
+    "extend": {"days": 3, "reason": "图审排队"},
     "answer": ANSWER,
     "return": {"reason_code": "not_ours", "reason": "不归我局"},
 }
@@ -155,7 +243,6 @@ ISSUE_STATES = {
 }
 ISSUE_VERBS = {
     "resolve": ("confirm", {"solved": "yes"}),
-    "reopen": ("confirm", {"solved": "partly"}),
     "withdraw": ("withdraw", {}),
     "place": ("place", {"category": "PERMIT"}),
 }
@@ -170,9 +257,11 @@ def test_steps_of_a_ticket_that_its_state_forbids_are_409(state, given):
             answer = story.clerk.post(story.on_ticket(verb), body)
             assert answer.status_code == 409, (verb, answer.json)
             assert answer.json["code"] == "ticket.transition_not_allowed"
+            assert answer.json["errors"]["legal"] == machine_of("ticket").legal(state)
+            assert len(answer.json["errors"]["last"]) == 2
     seen = story.clerk.see(f"/tickets/{story.ticket}")
     assert seen["state"] == state
-    assert seen["actions"] == machine_of("ticket").legal(state)
+    assert set(seen["actions"]) <= set(machine_of("ticket").legal(state))
 
 
 @pytest.mark.parametrize("state", ISSUE_STATES)

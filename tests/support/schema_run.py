@@ -13,22 +13,26 @@ from bson import ObjectId
 import wsgi
 from app.api import auth
 from app.departments import registry
+from app.departments.documents import Department
 from app.foundation import clock
-from app.notices.documents import Notice
+from app.foundation.district import pack
+from app.notices.documents import Call, Notice
 from app.people.documents import Grant, Person
+from app.people.standing import LENT
 from app.people.who import ROLES
 from app.photos.documents import Photo
 from tests.standins.wechat import WeChatStandIn
 from tests.support.duties import run_due
 from tests.support.factories import PASSWORD, Given
 from tests.support.phone import Phone
+from tests.support.schema_work import CATEGORY, STAFF, Prepare, WorkThings
 
 UNIT = "321204002"
-CATEGORY, DEPARTMENT = "PERMIT", "HOUSING"
-STAFF = ("clerk", "head")
+DEPARTMENT = "HOUSING"
 OPENERS = ("commissioner", "contact", "dispatcher", "unit_admin", "service")
 PHOTOGRAPHERS = (*OPENERS, *STAFF, "inspector")
 
+CLOSING = ("successor_id", "effective_on", "reason")
 SAFETY = {
     "template": "safety",
     "version": 1,
@@ -36,7 +40,14 @@ SAFETY = {
 }
 PARAMS = dict.fromkeys(("number", "excerpt", "department", "person", "text", "due"), "")
 
-Prepare = Callable[[str], str]
+WHOLE = (
+    "/visits/{key}",
+    "/me/notice-preferences",
+    "/me/filters/{key}",
+    "/{year}",
+    "/answer-templates/{key}",
+)
+"""What a PUT changes as a whole."""
 
 
 def _put(place: dict[str, Any], name: str, value: Any) -> None:
@@ -47,7 +58,7 @@ def _put(place: dict[str, Any], name: str, value: Any) -> None:
         place[name] = value
 
 
-class District:
+class District(WorkThings):
     """People of every role with what each may see and do; things used up are made anew when asked for."""
 
     def __init__(self, given: Given, picture: bytes, wechat: WeChatStandIn) -> None:
@@ -55,22 +66,15 @@ class District:
         self.department = registry.by_code(DEPARTMENT).id
         self.enterprise = given.enterprise(unit=UNIT)
         self.project = given.project(self.enterprise)
-        self.phones = {role: given.phone(self._person(role)) for role in ROLES}
+        self.phones = {role: given.phone(self._known(role)) for role in ROLES}
         self.photos = {role: self._photo(role) for role in PHOTOGRAPHERS}
         self.visit = self._begun()
         run_due()
         self._unused: dict[tuple[str, str], str] = {}
         self._prepare: dict[str, Prepare] = {
-            "/api/v1/issues/{key}": lambda role: self._issue(self._opener(role)),
-            "/api/v1/issues/{key}/confirm": lambda role: self._answered(),
-            "/api/v1/issues/{key}/withdraw": lambda role: self._issue(self._opener(role)),
-            "/api/v1/issues/{key}/place": lambda role: self._returned(),
-            "/api/v1/tickets/{key}": lambda role: self._ticket(),
-            "/api/v1/tickets/{key}/accept": lambda role: self._ticket(),
-            "/api/v1/tickets/{key}/note": lambda role: self._accepted(role),
-            "/api/v1/tickets/{key}/answer": lambda role: self._accepted(role),
-            "/api/v1/tickets/{key}/return": lambda role: self._ticket(),
+            **self.work_things(),
             "/api/v1/notices/{key}/read": self._notice,
+            "/api/v1/calls/{key}/done": self._call,
             "/api/v1/photos/{key}": self._photo_of,
             "/api/v1/photos/{key}/original": self._photo_of,
             "/api/v1/photos/{key}/proof": self._photo_of,
@@ -87,6 +91,17 @@ class District:
             "/api/v1/enterprises/{key}": lambda role: str(self.enterprise.id),
             "/api/v1/enterprises/{key}/complete": lambda role: str(self.enterprise.id),
             "/api/v1/projects/{key}": lambda role: str(self.project.id),
+            "/api/v1/people/{key}/leave": self._colleague,
+            "/api/v1/leave/{key}/end": self._leave,
+            "/api/v1/departments/{key}": lambda role: str(self.department),
+            "/api/v1/departments/{key}/review": lambda role: self._spare(),
+            "/api/v1/departments/{key}/rename": lambda role: self._spare(),
+            "/api/v1/departments/{key}/close": lambda role: self._spare(),
+            "/api/v1/departments/{key}/recall": lambda role: self._spare(closing=True),
+            "/api/v1/me/filters/{key}": self._filter,
+            "/api/v1/me/filters/{key}/delete": self._filter,
+            "/api/v1/answer-templates/{key}": lambda role: self._template(),
+            "/api/v1/answer-templates/{key}/retire": lambda role: self._template(),
         }
 
     def fit(self, case: schemathesis.Case, role: str) -> None:
@@ -94,9 +109,11 @@ class District:
         self._address(case, role)
         if case.path.endswith(("/visits", "/visits/{key}")) and isinstance(case.body, dict):
             case.body["enterprise_id"] = None  # given below; a visit is to one at least
-        if case.method.upper() == "PUT" and case.path.endswith("/visits/{key}"):
+        if case.method.upper() == "PUT" and case.path.endswith(WHOLE):
             case.headers["If-Match"] = "*"
-        for name, value in self._values(role).items():
+        if case.path.endswith("/meetings") and isinstance(case.body, dict):
+            case.body.pop("ruling", None)  # by few roles, and of what they must not be
+        for name, value in self._values(role, case.path).items():
             for place in (case.query, case.body):
                 if isinstance(place, dict) and name in place:
                     _put(place, name, value())
@@ -106,6 +123,10 @@ class District:
     def _address(self, case: schemathesis.Case, role: str) -> None:
         if "key" in case.path_parameters:
             case.path_parameters["key"] = self._thing(case.path, role)
+        if "year" in case.path_parameters:
+            case.path_parameters["year"] = 2027
+        if "n" in case.path_parameters:
+            case.path_parameters["n"] = 1
         if "code" in case.path_parameters:
             case.path_parameters["code"] = Photo.get(self._photo_of(role)).short_code
         if "token" in case.query:
@@ -124,7 +145,7 @@ class District:
             return str(self._tokens(role)["access_token"])
         return self.phones[role].token
 
-    def _values(self, role: str) -> dict[str, Callable[[], Any]]:
+    def _values(self, role: str, path: str = "") -> dict[str, Callable[[], Any]]:
         """By the names of fields, wherever they occur."""
         own = [self.photos[role]] if role in self.photos else []
         return {
@@ -132,7 +153,7 @@ class District:
             "enterprise_id": lambda: str(self.enterprise.id),
             "project_id": lambda: str(self.project.id),
             "visit_id": lambda: self.visit if role == "commissioner" else None,
-            "department_id": lambda: str(self.department),
+            "department_id": lambda: self._department(path),
             "category": lambda: CATEGORY,
             "photo_ids": lambda: own,
             "photo_client_ids": list,
@@ -140,8 +161,21 @@ class District:
             "sha256": lambda: None,
             "result": lambda: "solved",
             "reason_code": lambda: "not_ours",
+            "ruling": lambda: "yours",
+            "ticket_id": lambda: None,
+            "mentions": list,
+            "days": lambda: 2,
+            "solved": lambda: "yes",
             "text": lambda: "桩机已经进场，请协调",
             "reason": lambda: "不属于本部门职责",
+            "since": lambda: "2099-01-01T00:00:00+08:00",
+            "until": lambda: "2099-02-01T00:00:00+08:00",
+            "deputy_id": lambda: self._colleague(role),
+            "effective_on": lambda: "2099-01-01",
+            "successor_id": lambda: str(self.department),
+            "due_at": lambda: None,
+            "held_at": lambda: "2026-01-05T15:00:00+08:00",
+            "duties": lambda: [self._agreed()],
             "account": lambda: self.phones[role].person.account,
             "password": lambda: PASSWORD,
             "code": lambda: self.wechat.issue_code(f"openid-{role}"),
@@ -149,16 +183,67 @@ class District:
             "started_at": lambda: "2026-11-24T09:00:00+08:00",
             "ended_at": lambda: "2026-11-24T10:00:00+08:00",
             "track": list,
+            "template": lambda: pack().notices.templates[0].id,
+            "muted": lambda: ["ticket.noted"],
             "checklist": lambda: SAFETY,
             "enterprise_name": lambda: None,
             "enterprise_unit": lambda: None,
             "visit_client_id": lambda: None,
             "pairs": list,
             "offset": lambda: 0,
+            "days_off": lambda: ["2027-10-08"],
+            "working_days": lambda: ["2027-10-09"],
             "cursor": lambda: None,
+            "month": lambda: "2026-10",
+            "from": lambda: None,
+            "to": lambda: None,
+            "ticket_ids": lambda: [self._ticket()],
+            "list": lambda: "issues",
+            "query": lambda: {"q": "施工许可"},
+            "parts": lambda: [{"text": "施工许可证"}, {"text": "门前道路"}],
+            "into_id": lambda: self._issue(self.phones["commissioner"]),
+            "person_id": lambda: str(self.phones["clerk"].person.id),
+            "master_id": lambda: self._issue(self.phones["commissioner"]),
+            "remove_photo_ids": list,
+            "restore_photo_ids": list,
         }
 
-    def _person(self, role: str) -> Person:
+    def _department(self, path: str) -> str:
+        """Another one where something is handed on."""
+        handed_on = path.endswith(("/transfer", "/invite"))
+        return str(registry.by_code("ECOLOGY").id if handed_on else self.department)
+
+    def _colleague(self, role: str) -> str:
+        """Somebody new with the same role, in the same place."""
+        return str(self._person(role if role in LENT else "clerk").id)
+
+    def _leave(self, role: str) -> str:
+        person = self._colleague(role)
+        absence = {name: self._values(role)[name]() for name in ("since", "until", "deputy_id")}
+        return str(self.phones["admin"].do(f"/people/{person}/leave", absence)["id"])
+
+    def _spare(self, *, closing: bool = False) -> str:
+        """A new department that nobody needs."""
+        code = f"SPARE_{uuid.uuid4().hex.upper()}"
+        key = str(Department(code=code, name=code, kind="bureau").insert().id)
+        if closing:
+            end = {name: self._values("admin")[name]() for name in CLOSING}
+            self.phones["admin"].do(f"/departments/{key}/close", end)
+        return key
+
+    def _filter(self, role: str) -> str:
+        body = {"client_id": str(uuid.uuid4()), "name": "许可", "list": "issues", "query": {}}
+        return str(self.phones[role].do("/me/filters", body)["id"])
+
+    def _template(self) -> str:
+        body = {"title": "已办结", "text": "{number} 已办结", "result": "solved"}
+        mine = {"client_id": str(uuid.uuid4()), "department_id": str(self.department)}
+        return str(self.phones["clerk"].do("/answer-templates", {**body, **mine})["id"])
+
+    def _known(self, role: str) -> Person:
+        return self._person(role, wechat_openid=f"openid-{role}")
+
+    def _person(self, role: str, **known: str) -> Person:
         where: dict[str, Any] = {}
         if role in STAFF:
             where = {"department": self.department}
@@ -167,7 +252,7 @@ class District:
         elif role == "unit_admin":
             where = {"unit": UNIT}
         grant = Grant(role=role, **where)
-        return self.given.person(grant, wechat_openid=f"openid-{role}")
+        return self.given.person(grant, **known)
 
     def _tokens(self, role: str) -> dict[str, Any]:
         with wsgi.app.app_context():
@@ -200,30 +285,20 @@ class District:
         run_due()
         return str(issue["id"])
 
-    def _ticket(self) -> str:
-        issue = self._issue(self.phones["commissioner"])
-        return str(self.phones["clerk"].see(f"/issues/{issue}")["tickets"][0]["id"])
-
-    def _accepted(self, role: str) -> str:
-        ticket = self._ticket()
-        self.phones[role if role in STAFF else "clerk"].do(f"/tickets/{ticket}/accept")
-        return ticket
-
-    def _returned(self) -> str:
-        ticket = self._ticket()
-        why = {"reason_code": "not_ours", "reason": "不属于本部门职责"}
-        return str(self.phones["clerk"].do(f"/tickets/{ticket}/return", why)["issue_id"])
-
-    def _answered(self) -> str:
-        ticket = self._accepted("clerk")
-        answer = {"text": "已发放", "result": "solved"}
-        return str(self.phones["clerk"].do(f"/tickets/{ticket}/answer", answer)["issue_id"])
-
     def _notice(self, role: str) -> str:
         issue = ObjectId(self._thing("/api/v1/issues/{key}", role))
         person = self.phones[role].person.id
         told = {"event": "issue.answered", "row": ObjectId(), "issue": issue, "params": PARAMS}
         return str(Notice(person=person, **told, created_at=clock.now()).insert().id)
+
+    def _call(self, role: str) -> str:
+        issue = ObjectId(self._thing("/api/v1/issues/{key}", role))
+        about = {"issue": issue, "number": "JY20261124-0001", "row": ObjectId(), "params": PARAMS}
+        whom = {"contact": {"person": None, "name": "李某", "phone": None}}
+        when = {"due_at": clock.now(), "created_at": clock.now()}
+        mine = self.phones[role].person.id
+        call = Call(commissioner=mine, event="issue.answered", **about, **whom, **when)
+        return str(call.insert().id)
 
     def _failed_photo(self, role: str) -> str:
         key = self._photo(role if role in PHOTOGRAPHERS else "commissioner")

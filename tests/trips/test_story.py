@@ -72,6 +72,7 @@ def test_from_the_site_to_solved(given, photo_files):
     assert [row["action"] for row in done["history"]] == [
         "open",
         "route",
+        "dispatch",
         "accept",
         "note",
         "answer",

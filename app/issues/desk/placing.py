@@ -18,15 +18,17 @@ from app.foundation.errors import Invalid
 from app.foundation.history import Actor
 from app.foundation.reasons import Reason
 from app.issues import clocks
-from app.issues.access import require_issue, see_issue
+from app.issues.access import issue_ties
 from app.issues.documents import Issue, Ticket
 from app.issues.moves import move_issue
+from app.issues.tickets import Order, dispatch, with_department
+from app.issues.work.passing import check_not_ruled_out, check_settler
+from app.issues.work.steps import on_issue
+from app.people.access import actor
 from app.people.who import Who
 from app.routing.decide import Decision, Facts, decide
 from app.routing.rulebook import CategoryRule, Rulebook
 from config.pack import DISPATCH, FALLBACK, Pack
-
-EXCERPT = 120
 
 
 @lru_cache(maxsize=4)
@@ -63,7 +65,7 @@ def route_issue(duty: Duty, now: datetime) -> None:
         issue = Issue.get(duty.subject)
         if issue.state == "submitted":
             decision = decide_for(
-                issue.kind, issue.text, issue.chosen_category, issue.unit, issue.said_urgent
+                issue.kind, words_of(issue), issue.chosen_category, issue.unit, issue.said_urgent
             )
             _follow(issue, decision, now)
         duties.finish(duty, now)
@@ -92,24 +94,29 @@ def place_issue(
     unit and that is not known.
     """
 
-    def work() -> Issue:
-        issue = see_issue(who, key)
-        require_issue(who, "issue.place", issue)
+    def step(issue: Issue) -> None:
+        check_settler(who, issue)
         if category not in {entry.code for entry in pack().categories}:
             raise Invalid("category.unknown", fields={"category": [category]})
-        decision = decide_for(issue.kind, issue.text, category, issue.unit, issue.said_urgent)
+        decision = decide_for(issue.kind, words_of(issue), category, issue.unit, issue.said_urgent)
         if department_id:
             department = registry.active(ObjectId(department_id))
         elif decision.department:
             department = registry.by_code(decision.department)
         else:
             raise Invalid("issue.department_needed", fields={"department_id": []})
+        check_not_ruled_out(issue, department)
         why = Reason("dispatch.placed_by", {"name": who.name, "department": department.name})
         route = _route_row(decision, [why], now, department, "person", category)
-        _place(issue, "place", department, route, who.acting("dispatcher"), now, reason)
-        return issue
+        by = actor(who, "issue.place", issue_ties(issue))
+        _place(issue, "place", department, route, by, now, reason)
 
-    return transaction(work)
+    return on_issue(who, key, "issue.place", step)
+
+
+def words_of(issue: Issue) -> str:
+    """What the issue is about: the part that a dispatcher made it, else all of its text."""
+    return issue.demand or issue.text
 
 
 def _follow(issue: Issue, decision: Decision, now: datetime) -> None:
@@ -149,7 +156,9 @@ def _place(
     reason: str = "",
 ) -> None:
     category, urgent = route["category"], bool(route["urgent"] or issue.urgent)
-    made = clocks.promised(now, clocks.terms(category, urgent=urgent))
+    timed = clocks.start(now, clocks.terms(category, urgent=urgent), clocks.calendar())
+    # What the enterprise was promised stands; the new department's own time is on its ticket.
+    promised = {} if issue.promise else timed.of_issue()
     move_issue(
         issue,
         action,
@@ -159,32 +168,16 @@ def _place(
             "category": category,
             "urgent": urgent,
             "route": route,
-            # What the enterprise was promised stands; the new department's own time is on its ticket.
-            "promise": issue.promise or clocks.as_row(made),
-            "departments": list(dict.fromkeys([*issue.departments, department.id])),
+            **promised,
+            "departments": with_department(issue, department.id),
         },
         text=reason,
         reasons=[Reason(**row) for row in route["reasons"]],
         data={"department": department.id, "department_name": department.name},
-        tell="ticket.dispatched",
     )
-    Ticket(
-        issue=issue.id,
-        number=issue.number,
-        role="lead",
-        state="dispatched",
-        department=department.id,
-        level=_level_reached(issue),
-        excerpt=issue.text[:EXCERPT],
-        category=category,
-        unit=issue.unit,
-        urgent=urgent,
-        dispatched_at=now,
-        accept_by=made.accept_by,
-        reply_by=made.reply_by,
-        resolve_by=made.resolve_by,
-        due_at=made.accept_by,
-    ).insert()
+    level = _level_reached(issue)
+    order = Order(department, "lead", action, "ticket.dispatched", level)
+    dispatch(issue, order, timed, by, now)
 
 
 def _level_reached(issue: Issue) -> int:

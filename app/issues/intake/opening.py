@@ -17,6 +17,7 @@ from app.foundation.errors import Invalid
 from app.foundation.geo import Position
 from app.foundation.ids import fingerprint
 from app.foundation.replay import create_once
+from app.issues import search_terms
 from app.issues.documents import Issue
 from app.issues.numbers import next_number
 from app.people.access import Ties, require, roles_reaching
@@ -92,14 +93,15 @@ def open_issue(who: Who, facts: IssueFacts, now: datetime) -> tuple[Opened, bool
         "created_at": now,
         "updated_at": now,
     }
+    found_by = search_terms.of_issue(known["number"], facts.text, facts.external_number)
 
     def make() -> Opened:
         if facts.enterprise_name:
             known["enterprise"] = quick_create(who, facts.enterprise_name, where.unit, now)
-        row = Issue.insert_row(**said, **known)
+        row = Issue.insert_row(**said, **known, **found_by)
         photos.attach(row["photos"], "issue", row["_id"], where.site)
         told = history.append("issue", row["_id"], "open", by=by, now=now, after="submitted")
-        _owe(row, told, now)
+        owe_placing(row, told, now)
         return Opened(row["_id"], row["fingerprint"], row)
 
     def find() -> Opened | None:
@@ -109,8 +111,11 @@ def open_issue(who: Who, facts: IssueFacts, now: datetime) -> tuple[Opened, bool
     return create_once(make, find, said["fingerprint"])
 
 
-def _owe(row: Row, told: ObjectId, now: datetime) -> None:
-    """What must be done about the new issue: route it, and see to what is still on its way."""
+def owe_placing(row: Row, told: ObjectId, now: datetime) -> None:
+    """What must be done about a new issue: place it, and see to what is still on its way.
+
+    Inside the transaction that makes it; `told` is its first history row.
+    """
     key, visit = row["_id"], row.get("awaited_visit")
     nowhere = not (row.get("enterprise") or row.get("project"))
     # Where it goes may depend on where the visit was; what is urgent waits for nothing.

@@ -16,8 +16,9 @@ from app.foundation import duties, history
 from app.foundation.db import transaction
 from app.foundation.duties import Duty
 from app.issues.documents import Issue, Ticket
+from app.issues.intake.opening import place_of
 from app.issues.moves import announce
-from app.issues.opening import place_of
+from app.issues.tickets import found_by
 from app.photos import actions as photos
 from app.photos.arrivals import arrived
 from app.photos.documents import Photo
@@ -60,11 +61,6 @@ def tell_missing(duty: Duty, now: datetime) -> None:
         duties.finish(duty, now)
 
     transaction(work)
-
-
-def give_up(duty: Duty, now: datetime) -> None:
-    """Leave it as failed, where operators see it."""
-    duties.fail(duty, now, "gave up")
 
 
 def _lacking(thing: str, key: ObjectId) -> int:
@@ -133,11 +129,20 @@ def _join_visit(issue: Issue, visit: Visit, now: datetime) -> None:
         where = place_of(visit)
         change |= {"enterprise": where.enterprise, "project": where.project, "unit": where.unit}
         Ticket.rows().update_many({"issue": issue.id, "unit": None}, {"$set": {"unit": where.unit}})
+        _found_by_firm(issue, where.enterprise)
         # Read anew: some may have joined a moment ago.
         photos.attach(Issue.get(issue.id).photos, "issue", issue.id, where.site)
     joined = {"$set": change, "$unset": {"awaited_visit": ""}}
     _joined(issue, joined, {"visit": visit.id}, now)
     duties.hasten(f"issues.route:{issue.id}", now)
+
+
+def _found_by_firm(issue: Issue, enterprise: ObjectId | None) -> None:
+    """Its tickets are found by the firm that is known now."""
+    issue.enterprise = enterprise
+    for row in Ticket.rows().find({"issue": issue.id}, {"excerpt": 1}):
+        found = found_by(issue, row["excerpt"])
+        Ticket.rows().update_one({"_id": row["_id"]}, {"$set": found})
 
 
 def _joined(issue: Issue, update: dict[str, Any], data: dict[str, Any], now: datetime) -> None:
