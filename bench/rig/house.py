@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bson import ObjectId
+
 from app.enterprises.documents import Enterprise
 from app.foundation import clock, db, district
 from app.people import login
@@ -117,8 +119,13 @@ def house(**extra: str) -> Iterator[House]:
 
 def commissioners(port: int, count: int) -> list[str]:
     """Access tokens of this many commissioners, logged in over HTTP."""
+    return [token for _, token in people(port, [Grant(role="commissioner")] * count)]
+
+
+def people(port: int, grants: Sequence[Grant], named: str = "bench") -> list[tuple[ObjectId, str]]:
+    """Somebody for each grant, logged in over HTTP: ids and access tokens."""
     password = login.hash_password(PASSWORD)
-    return [_token(port, f"bench{serial}", password) for serial in range(count)]
+    return [_person(port, f"{named}{n}", password, grant) for n, grant in enumerate(grants)]
 
 
 def enterprise() -> str:
@@ -134,16 +141,16 @@ def enterprise() -> str:
     return str(made.insert().id)
 
 
-def _token(port: int, account: str, password_hash: str) -> str:
-    Person(
+def _person(port: int, account: str, password_hash: str, grant: Grant) -> tuple[ObjectId, str]:
+    made = Person(
         account=account,
         password_hash=password_hash,
-        name=f"专员{account}",
-        grants=[Grant(role="commissioner")],
+        name=f"人员{account}",
+        grants=[grant],
         created_at=clock.now(),
     ).insert()
     told = post(port, "/api/v1/auth/password", {"account": account, "password": PASSWORD})
-    return str(told["access_token"])
+    return made.id, str(told["access_token"])
 
 
 def post(port: int, path: str, body: Any, token: str = "") -> dict[str, Any]:

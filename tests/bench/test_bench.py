@@ -56,6 +56,30 @@ def test_intake_measures_shows_and_keeps(tmp_path):
     assert all(figure.value > 0 for figure in kept)
 
 
+BOXES = """
+import sys
+from pathlib import Path
+from bench import boxes
+from bench.rig import figures
+figures.keep("boxes", boxes.run(size=600, requests=3, askers=2), Path(sys.argv[1]))
+"""
+
+
+def test_boxes_are_filled_read_and_measured(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", BOXES, str(tmp_path)],
+        cwd=servers.ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    kept = [Figure(**row) for row in json.loads((tmp_path / "boxes.json").read_text("utf-8"))]
+    assert [figure.aim for figure in kept if figure.aim] == [60] * 4
+    assert all(figure.value > 0 for figure in kept)
+    assert all("600" in figure.name for figure in kept)
+
+
 @pytest.mark.parametrize(
     ("figure", "met"),
     [
