@@ -22,6 +22,7 @@ from deploy.sample_photos import FOLDER, SAMPLES, Sample
 from deploy.story_stage import Check, Person, Stage, StoryError
 
 DONE, SITE, _ = SAMPLES
+WAITING = "waiting_enterprise"
 DISTRICT_TIME = timezone(timedelta(hours=8))
 
 TEXT = (
@@ -29,7 +30,20 @@ TEXT = (
     "请住建部门帮助协调，尽快办理施工许可。"
 )
 INTERNAL = "内部：图审中心说缺一份抗震设防说明，先催设计院。"
-PATH = ("open", "route", "accept", "note", "answer", "reopen", "accept", "answer", "resolve")
+QUESTION = "请补一份抗震设防专篇，收到后当天复核。"
+PATH = (
+    "open",
+    "route",
+    "accept",
+    "note",
+    "ask",
+    "reply",
+    "answer",
+    "reopen",
+    "accept",
+    "answer",
+    "resolve",
+)
 
 
 class Story:
@@ -46,10 +60,14 @@ class Story:
         issue = self._file(commissioner, enterprise)
         department = issue["route"]["department"]
         clerk = self._enter("经办人", "clerk", department)
-        ticket = self._answer(clerk, issue)
+        head = self._enter("负责人", "head", department)
+        ticket = self._work(clerk, issue)
+        self._ask(clerk, contact, ticket, issue)
+        self._extend(clerk, head, contact, ticket, issue)
+        self._answer(clerk, ticket)
         self._refuse(contact, issue)
         clerk.does("再接单被拒，须由负责人办", f"{ticket}/accept", status=403)
-        self._redo(self._enter("负责人", "head", department), ticket, issue)
+        self._redo(head, ticket, issue)
         self._close(contact, issue)
         self._stage.end()
 
@@ -98,13 +116,36 @@ class Story:
         commissioner.awaits("等到照片处理好", f"/photos/{photo}", _is_ready)
         return issue
 
-    def _answer(self, clerk: Person, issue: Any) -> str:
+    def _work(self, clerk: Person, issue: Any) -> str:
         ticket = self._first_todo(clerk, issue)
         clerk.does("接单", f"{ticket}/accept", true=_in_state("accepted"))
         clerk.does("写内部备注", f"{ticket}/note", {"text": INTERNAL, "internal": True})
         clerk.does(
             "回复企业：今天到现场", f"{ticket}/note", {"text": "已收到，今天下午到现场对接。"}
         )
+        return ticket
+
+    def _ask(self, clerk: Person, contact: Person, ticket: str, issue: Any) -> None:
+        path = f"/issues/{issue['id']}"
+        asked = clerk.does(
+            "问企业要材料，时限暂停", f"{ticket}/ask", {"text": QUESTION}, true=_in_state(WAITING)
+        )
+        self._stage.tell(f"最迟等到 {asked['question']['until']}")
+        contact.awaits("收到提问", "/notices", _told("ticket.asked", issue))
+        replied = contact.does("补上材料，时限继续", f"{path}/reply", {"text": "专篇已发邮箱。"})
+        for reason in replied["promise"]["why"]:
+            self._stage.tell(f"· {reason['text']}")
+
+    def _extend(
+        self, clerk: Person, head: Person, contact: Person, ticket: str, issue: Any
+    ) -> None:
+        body = {"days": 2, "reason": "图审排队，需多两天。"}
+        clerk.does("申请延期", f"{ticket}/extend", body, true=_in_state("extension_requested"))
+        word = {"granted": True, "reason": "同意，抓紧办。"}
+        head.does("同意延期", f"{ticket}/decide", word, true=_in_state("in_progress"))
+        contact.awaits("得知时限变化和原因", "/notices", _told("issue.promise_moved", issue))
+
+    def _answer(self, clerk: Person, ticket: str) -> None:
         photo = _photograph(clerk, "上传办理照片", DONE)
         answer = {
             "text": "图审意见已当面沟通，施工许可证今日核发，可以开工。",
@@ -112,17 +153,9 @@ class Story:
             "photo_ids": [photo],
         }
         clerk.does("答复办结", f"{ticket}/answer", answer, true=_in_state("answered"))
-        return ticket
 
     def _refuse(self, contact: Person, issue: Any) -> None:
-        contact.awaits(
-            "收到答复通知",
-            "/notices",
-            lambda box: any(
-                each["event"] == "issue.answered" and each["issue_id"] == issue["id"]
-                for each in box["items"]
-            ),
-        )
+        contact.awaits("收到答复通知", "/notices", _told("issue.answered", issue))
         path = f"/issues/{issue['id']}"
         contact.sees(
             "看答复，看不到内部备注",
@@ -169,6 +202,12 @@ def _photograph(person: Person, name: str, sample: Sample) -> str:
     if sample.place:
         fields |= {"latitude": sample.place[0], "longitude": sample.place[1], "accuracy_m": 12}
     return person.photographs(name, FOLDER / sample.name, **fields)
+
+
+def _told(event: str, issue: Any) -> Check:
+    return lambda box: any(
+        each["event"] == event and each["issue_id"] == issue["id"] for each in box["items"]
+    )
 
 
 def _in_state(state: str) -> Check:

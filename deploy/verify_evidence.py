@@ -8,9 +8,7 @@ every sealed day with its tree, its signature and the day before. Each differenc
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
-import os
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -28,7 +26,7 @@ from app.photos.ledger_check import Difference, Slice, step
 from app.photos.ledger_roots import STATED, against
 from config import settings
 from config.logging import configure
-from deploy import servers
+from deploy.database import uri_in_use
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     current = settings.load()
     configure(current.log_format, current.log_level)
     district.use(current.district_dir)
-    db.connect(_uri(current))
+    db.connect(uri_in_use(current))
     keys = trusted(current.evidence_seed, current.evidence_retired_keys)
     try:
         if options.export:
@@ -48,15 +46,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Unavailable, PyMongoError, OSError, json.JSONDecodeError) as error:
         print(f"could not be checked: {error}", file=sys.stderr)
         return 2
-
-
-def _uri(current: settings.Settings) -> str:
-    """The database that is set, else the private server of `make run` in the same folder."""
-    if not os.environ.get("MONGODB_URI"):
-        with contextlib.suppress(OSError, ValueError, KeyError):
-            ports = json.loads((current.var / "ports.json").read_text("ascii"))
-            return servers.mongodb_uri(ports[servers.MONGOD.name])
-    return current.mongodb_uri
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -70,6 +70,10 @@ class Cast:
         """Who leads the department."""
         return self._heads.get(department)
 
+    def dispatcher(self) -> Who | None:
+        """Who sits at the dispatch desk."""
+        return next((who for who in self._by_id.values() if who.has("dispatcher")), None)
+
     def _of(self, entry: Row) -> tuple[Any, Any]:
         project = self._projects[entry["project"]] if "project" in entry else None
         if project is None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bson import ObjectId
@@ -20,6 +21,26 @@ _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "steward:demo-district")
 def client_id(key: str) -> str:
     """The same id for the same key at every run, so that a second run finds what the first made."""
     return str(uuid.uuid5(_NAMESPACE, key))
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What falls due first."""
+
+    subject: ObjectId
+    due_at: datetime
+
+
+def next_due(subjects: Sequence[ObjectId], kinds: Collection[str], until: datetime) -> Next | None:
+    """What of these kinds falls due first for these subjects, by `until`; None when nothing does."""
+    query = {
+        "subject": {"$in": list(subjects)},
+        "state": "due",
+        "kind": {"$in": list(kinds)},
+        "next_at": {"$lte": until},
+    }
+    row = duties.rows().find_one(query, sort=[("next_at", 1)])
+    return Next(row["subject"], row["next_at"]) if row else None
 
 
 def do_due(

@@ -45,12 +45,12 @@ class Diary:
     """The moments of one matter: `at` is the last one written, and goes forward only."""
 
     def __init__(self, calendar: WorkingCalendar, start: datetime, now: datetime) -> None:
-        self.at = start
-        self._calendar, self._now = calendar, now
+        self.at, self.now = start, now
+        self._calendar = calendar
 
     def moments_later(self, seconds: int) -> datetime:
         """Some seconds later, as machines are."""
-        self.at = min(self.at + timedelta(seconds=seconds), self._now)
+        self.at = min(self.at + timedelta(seconds=seconds), self.now)
         return self.at
 
     def not_before(self, moment: datetime) -> datetime:
@@ -74,7 +74,7 @@ class Diary:
         return self.later(max(target - passed, 20))
 
     def _rest(self) -> int:
-        return self._calendar.working_minutes(self.at, self._now)
+        return self._calendar.working_minutes(self.at, self.now)
 
     def _forward(self, minutes: float) -> datetime:
         if minutes >= 1:

@@ -11,7 +11,7 @@ from app.foundation import clock
 from app.foundation.duties import Duty
 from app.foundation.geo import Position, wgs84_to_gcj02
 from app.gateways.store import Store
-from app.issues import joining
+from app.issues.intake import joining
 from app.people.who import Who
 from app.photos import actions as photos
 from app.photos import processing

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -151,7 +152,7 @@ class TestAToken:
                 or "verify" in path
             ):
                 continue
-            path = path.replace("<oid:key>", "f" * 24)
+            path = re.sub("<int:[a-z]+>", "2026", path.replace("<oid:key>", "f" * 24))
             for method in rule.methods & {"GET", "POST", "PUT", "DELETE"}:
                 refused(client.open(API + path, method=method), 401, "auth.token_invalid")
                 asked += 1

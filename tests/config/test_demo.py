@@ -29,10 +29,17 @@ ROLES = {
     "service",
 }
 ANSWERED = {"answered", "resolved", "reopened"}
-AT_A_DEPARTMENT = {"accepted", "in_progress", "returned"} | ANSWERED
+FURTHER = {
+    "waiting_enterprise": {"question"},
+    "extension_requested": {"extension"},
+    "transferred": {"transfer", "transfer_to"},
+    "merged": {"merge"},
+}
+AT_A_DEPARTMENT = {"accepted", "in_progress", "returned", *FURTHER} - {"merged"} | ANSWERED
 ISSUE_KEYS = {
     *("text", "kind", "category", "enterprise", "project", "days_ago", "urgent", "ends", "note"),
     *("answer", "comment", "satisfaction", "solved", "reason_code"),
+    *("question", "extension", "transfer", "transfer_to", "merge"),
 }
 PACK = packs.load(DISTRICT)
 
@@ -174,6 +181,10 @@ def test_an_issue_can_be_played_to_where_it_ends(issue: dict[str, Any]) -> None:
     assert ("satisfaction" in issue) == ("solved" in issue)
     if ends in {"in_progress", "returned"}:
         assert issue["note"]
+    further = {"question", "extension", "transfer", "transfer_to", "merge"}
+    assert further & issue.keys() == FURTHER.get(ends, set())
+    if ends == "transferred":
+        assert PACK.department(issue["transfer_to"]).code != _lead_of(issue)
     if ends in AT_A_DEPARTMENT:
         assert _lead_of(issue) in _holders("clerk", "department") | {None}
     if ends in ANSWERED:

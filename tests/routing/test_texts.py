@@ -1,4 +1,4 @@
-"""The texts for routing are what their README says: known categories, no doubles, judged apart from learned."""
+"""The texts for routing are what their README says: known categories, no doubles, judged apart."""
 
 from __future__ import annotations
 
