@@ -1,6 +1,6 @@
 # What a person types. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format doctor bench story verify-evidence lock clean bootstrap hooks
+.PHONY: help docs run test lint format doctor bench story verify-evidence check-data lock clean bootstrap hooks
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -52,6 +52,12 @@ story: $(RUN_STAMP) ## play the whole story against the running server
 
 verify-evidence: $(RUN_STAMP) ## recheck every original, record and sealed day; ARGS=--slice=1/30, --export=FILE, --against=FILE
 	@exec $(BIN)/python -m deploy.verify_evidence $(ARGS)
+
+check-data: $(RUN_STAMP) ## whether states, history, clocks, duties and notices agree; exit 1 and one line for each that does not
+	@exec $(BIN)/python -m deploy.check_data $(ARGS)
+
+docs: $(DEV_STAMP) ## write docs/workflow.md from the district's table
+	@exec $(BIN)/python -m deploy.workflow_page
 
 lock: $(DEV_STAMP) ## compile the three lock files anew; ARGS=--upgrade takes newer releases
 	$(LOCK) $(ARGS) requirements.in -o requirements.txt

@@ -50,6 +50,9 @@ class Settings:
     wechat_app_id: str
     wechat_app_secret: str
     wechat_timeout_seconds: float
+    sms_url: str
+    sms_key: str = field(repr=False)
+    sms_timeout_seconds: float
     log_format: str
     log_level: str
 
@@ -90,6 +93,9 @@ def load(env: Env | None = None) -> Settings:
         wechat_app_id=env.str("WECHAT_APP_ID", ""),
         wechat_app_secret=env.str("WECHAT_APP_SECRET", ""),
         wechat_timeout_seconds=env.float("WECHAT_TIMEOUT_SECONDS", 4.0),
+        sms_url=env.str("SMS_URL", ""),
+        sms_key=env.str("SMS_KEY", ""),
+        sms_timeout_seconds=env.float("SMS_TIMEOUT_SECONDS", 4.0),
         log_format=env.str("LOG_FORMAT", "json"),
         log_level=env.str("LOG_LEVEL", "INFO"),
     )

@@ -82,6 +82,6 @@ def python(code: str, *arguments: str, cwd: Path = ROOT) -> subprocess.Completed
         env={**os.environ, "PYTHONPATH": str(cwd), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )

@@ -14,7 +14,8 @@ import yaml
 from app.foundation import errors
 from app.foundation.district import use
 from app.foundation.messages import CATALOGUE, catalogue, say
-from app.notices.audience import TELL
+from app.issues.documents import OUTCOMES
+from app.notices.audience import events
 from app.sla.calendar import china
 from config import settings
 
@@ -77,9 +78,10 @@ def derived() -> set[str]:
     )
     assert holidays
     return {
-        *(f"issue.state.{state}" for state in workflow["issue"]["states"]),
+        *(f"{kind}.state.{state}" for kind in workflow for state in workflow[kind]["states"]),
+        *(f"issue.outcome.{outcome}" for outcome in OUTCOMES),
         *(f"history.issue.{action}" for action in actions),
-        *(f"notice.{event}.{part}" for event in TELL for part in ("title", "text")),
+        *(f"notice.{event}.{part}" for event in events() for part in ("title", "text")),
         *(f"{kind}.transition_not_allowed" for kind in ("issue", "ticket")),
         *(f"http.{status}" for status in (400, 404, 405, 413, 415, 500)),
     }

@@ -63,7 +63,7 @@ def digest(duty: Duty, now: datetime, running: Collection[str]) -> None:
 
 def figures(who: Who, now: datetime) -> dict[str, int]:
     """What is to be taken, open, overdue, due today, waiting for the enterprise and being redone."""
-    boxes = box_counts(who, now)
+    boxes = box_counts(who, now, ("department", "overdue", "waiting"))
     return {
         "to_take": _count(who, {"live": True, "state": "dispatched", "assignee": None}),
         "open": boxes["department"],

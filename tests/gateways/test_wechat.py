@@ -15,8 +15,15 @@ from app.foundation.errors import (
     Unavailable,
 )
 from app.foundation.messages import catalogue, say
+from app.gateways import wechat as wechat_room
 from app.gateways.wechat import WeChat, WeChatSession
 from tests.standins.wechat import WeChatStandIn
+
+
+@pytest.fixture(autouse=True)
+def _own_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A logger that was used before is bound to where it wrote then."""
+    monkeypatch.setattr(wechat_room, "log", structlog.get_logger())
 
 
 @pytest.fixture(autouse=True)

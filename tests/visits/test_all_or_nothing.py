@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.foundation import clock, duties
-from app.issues import joining
+from app.issues.intake import joining
 from tests.issues.halfway import Act, duty_done, fails_whole, post, worked
 from tests.support.duties import run_due
 from tests.support.factories import PHOTOS, Given, client_id
