@@ -36,6 +36,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 LONG = (
+    "test_soak.py",
     "test_durable.py",
     "test_killed.py",
     "test_openapi.py",

@@ -45,9 +45,9 @@ class Demo:
     var: Path
     db: Any
 
-    def run(self) -> subprocess.CompletedProcess[str]:
+    def run(self, module: str = "deploy.seed") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            self._command(),
+            [sys.executable, "-m", module],
             env=self._env(),
             cwd=deployed.ROOT,
             capture_output=True,
@@ -56,7 +56,10 @@ class Demo:
 
     def start(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            self._command(), env=self._env(), cwd=deployed.ROOT, stdout=subprocess.DEVNULL
+            [sys.executable, "-m", "deploy.seed"],
+            env=self._env(),
+            cwd=deployed.ROOT,
+            stdout=subprocess.DEVNULL,
         )
 
     def counts(self) -> dict[str, int]:
@@ -71,9 +74,6 @@ class Demo:
             return PasswordHasher().verify(person["password_hash"], line["password"])
         except VerifyMismatchError:
             return False
-
-    def _command(self) -> list[str]:
-        return [sys.executable, "-m", "deploy.seed"]
 
     def _env(self) -> dict[str, str]:
         return {**os.environ, "MONGODB_URI": self.uri, "VAR": str(self.var)}
@@ -199,6 +199,14 @@ def test_no_moment_of_the_demo_lies_ahead(now: str):
         ]
         assert moments == sorted(moments)
         assert all(calendar.is_working_day(calendar.local(at).date()) for at in moments[:-1])
+
+
+def test_what_is_stored_agrees_with_itself(demo: Demo):
+    """But for what workers would do as soon as they came up."""
+    checked = demo.run("deploy.check_data")
+    *found, counted = checked.stdout.splitlines()
+    assert [line for line in found if not line.startswith("check.duty_stuck ")] == []
+    assert counted.startswith(f"{len(entries('issues'))} issues, "), checked.stderr
 
 
 def test_old_notices_are_read_and_those_of_the_last_days_are_not(demo: Demo):

@@ -15,6 +15,7 @@ from app.gateways.store import open_store
 from app.photos import ledger_check
 from app.photos.ledger import Leaf, Root
 from deploy import verify_evidence
+from deploy.database import uri_in_use
 from tests.support import ledger as made
 from tests.support.ledger import DAY, STORE, signer
 from tests.support.seaweed import ACCESS_KEY, SECRET_KEY, seaweed
@@ -126,10 +127,10 @@ class TestExport:
 def test_it_finds_the_private_server_of_a_run(tmp_path, monkeypatch):
     (tmp_path / "ports.json").write_text('{"mongod": 4711}', "ascii")
     current = replace(made.SETTINGS, var=tmp_path, mongodb_uri="mongodb://set")
-    assert verify_evidence._uri(current) == "mongodb://set"
+    assert uri_in_use(current) == "mongodb://set"
     monkeypatch.delenv("MONGODB_URI")
-    assert ":4711/" in verify_evidence._uri(current)
-    assert verify_evidence._uri(replace(current, var=tmp_path / "none")) == "mongodb://set"
+    assert ":4711/" in uri_in_use(current)
+    assert uri_in_use(replace(current, var=tmp_path / "none")) == "mongodb://set"
 
 
 def test_a_store_that_is_away_is_not_called_a_difference(stock, monkeypatch, capsys):

@@ -30,7 +30,7 @@ HOT = 25
 """Half of all looks are at so many issues: people get in each other's way."""
 TOLD = ("basis", "planned_for", "without_assisting")
 """Fields that are optional for some answers only."""
-AT_ONCE = 2
+AT_ONCE = 3
 """How many steps somebody takes after one look; the later ones know no better."""
 
 Body = dict[str, Any]
