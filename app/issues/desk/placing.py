@@ -19,8 +19,8 @@ from app.foundation.history import Actor
 from app.foundation.reasons import Reason
 from app.issues import clocks
 from app.issues.access import issue_ties
-from app.issues.documents import Issue, Ticket
-from app.issues.moves import move_issue
+from app.issues.documents import Issue
+from app.issues.moves import lead_of, move_issue
 from app.issues.tickets import Order, dispatch, with_department
 from app.issues.work.passing import check_not_ruled_out, check_settler
 from app.issues.work.steps import on_issue
@@ -182,10 +182,8 @@ def _place(
 
 def _level_reached(issue: Issue) -> int:
     """How far up the issue had come before it was returned: a new department does not lower it."""
-    last = Ticket.rows().find_one(
-        {"issue": issue.id, "role": "lead"}, {"level": 1}, sort=[("dispatched_at", -1), ("_id", -1)]
-    )
-    return int(last["level"]) if last else 0
+    last = lead_of(issue.id)
+    return last.level if last else 0
 
 
 def _route_row(
