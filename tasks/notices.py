@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
-
-import structlog
-from celery.signals import worker_ready
 
 from app.foundation import clock
 from app.foundation.duties import Duty
 from app.notices import actions, digest, sending
 from app.notices.channels import channels_of, running
-from tasks.queue import celery, current, work_on
-
-log = structlog.get_logger(__name__)
+from tasks.queue import celery, current, send_when_ready, work_on
 
 
 @celery.task(name="notices.deliver")
@@ -44,13 +38,7 @@ def begin() -> None:
     digest.begin(clock.now())
 
 
-@worker_ready.connect
-def begin_at_once(**_: Any) -> None:
-    """The first worker of an installation begins; every further one changes nothing."""
-    try:
-        begin.apply_async(expires=3600, retry=False)
-    except Exception as error:
-        log.warning("begin_not_sent", error=repr(error))
+send_when_ready(begin, 3600)
 
 
 def _deliver(duty: Duty, now: datetime) -> None:

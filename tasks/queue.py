@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from bson import ObjectId
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import setup_logging, worker_process_init, worker_ready
 from kombu.entity import Queue
 
 from app.foundation import clock, db, district, duties
@@ -91,6 +91,18 @@ def _messages(hints: Sequence[tuple[str, str]]) -> Iterator[tuple[str, list[str]
     for kind, found in by_kind.items():
         for start in range(0, len(found), HINTS_A_MESSAGE):
             yield kind, found[start : start + HINTS_A_MESSAGE]
+
+
+def send_when_ready(task: Any, expires: float) -> None:
+    """Send `task` whenever a worker comes up, rather than at its next beat. What cannot be sent is logged."""
+
+    def send(**_: Any) -> None:
+        try:
+            task.apply_async(expires=expires, retry=False)
+        except Exception as error:
+            log.warning("not_sent_when_ready", task=task.name, error=repr(error))
+
+    worker_ready.connect(send, weak=False)
 
 
 def work_on(duty_id: str, work: Work, give_up: Work) -> None:

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import structlog
-from celery.signals import worker_ready
-
 from app.foundation import clock, duties, heartbeats
 from app.gateways.store import store_of
-from tasks.queue import celery, current, send_hints
-
-log = structlog.get_logger(__name__)
+from tasks.queue import celery, current, send_hints, send_when_ready
 
 
 @celery.task(name="upkeep.sweep")
@@ -25,13 +18,7 @@ def sweep() -> None:
     send_hints(waiting, current.sweep_seconds)
 
 
-@worker_ready.connect
-def sweep_at_once(**_: Any) -> None:
-    """A worker that comes up looks for what waited, rather than for the next beat."""
-    try:
-        sweep.apply_async(expires=current.sweep_seconds, retry=False)
-    except Exception as error:
-        log.warning("first_sweep_not_sent", error=repr(error))
+send_when_ready(sweep, current.sweep_seconds)
 
 
 @celery.task(name="upkeep.tidy")

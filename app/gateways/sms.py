@@ -6,13 +6,11 @@ taken. The same request id always means the same message, so a gateway that keep
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Self
-
 import httpx
 import structlog
 
 from app.gateways.outcome import SENT, Outcome, Result
+from app.gateways.pooled import Pooled
 
 log = structlog.get_logger(__name__)
 
@@ -22,7 +20,7 @@ LONGEST = 134
 _NOT_TAKEN = frozenset({401, 403, 404, 408, 425, 429})
 
 
-class Sms:
+class Sms(Pooled):
     """The gateway, over one kept connection pool; safe to share between threads.
 
     `timeout` (seconds) bounds connecting, and each read and write.
@@ -32,21 +30,6 @@ class Sms:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._url = url
         self._client = httpx.Client(timeout=timeout, headers=headers)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Give the connections back."""
-        self._client.close()
 
     def send(self, request_id: str, phone: str, text: str) -> Outcome:
         """Hand over one message, cut to `LONGEST` characters. Never raises for what the gateway does."""

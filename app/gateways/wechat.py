@@ -10,8 +10,7 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import httpx
 import structlog
@@ -23,6 +22,7 @@ from app.foundation.errors import (
     Unauthenticated,
     Unavailable,
 )
+from app.gateways.pooled import Pooled
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +49,7 @@ class WeChatSession:
     unionid: str | None = field(default=None, repr=False)
 
 
-class WeChat:
+class WeChat(Pooled):
     """The endpoints we use, over one kept connection pool; safe to share between threads.
 
     `timeout` (seconds) bounds connecting, and each read and write. Unset credentials are no error
@@ -60,21 +60,6 @@ class WeChat:
         self._app_id = app_id
         self._secret = secret
         self._client = httpx.Client(base_url=base_url, timeout=timeout)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Give the connections back."""
-        self._client.close()
 
     def code_to_openid(self, code: str) -> WeChatSession:
         """Trade the code that `wx.login` gave the phone; each code works once, for 5 minutes.

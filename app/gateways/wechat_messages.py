@@ -10,14 +10,14 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import httpx
 import structlog
 from redis import Redis
 
 from app.gateways.outcome import SENT, Outcome, Result
+from app.gateways.pooled import Pooled
 from app.gateways.wechat import rid_of
 from app.gateways.wechat_token import TokenShelf
 
@@ -46,7 +46,7 @@ class Subscribed:
     data: Mapping[str, str]
 
 
-class WeChatMessages:
+class WeChatMessages(Pooled):
     """Sends, with one access token that all processes share through Redis; safe between threads.
 
     `timeout` (seconds) bounds connecting, and each read and write.
@@ -59,21 +59,6 @@ class WeChatMessages:
         self._secret = secret
         self._client = httpx.Client(base_url=base_url, timeout=timeout)
         self._tokens = TokenShelf(redis, f"wechat:token:{app_id}", self._new_token)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Give the connections back."""
-        self._client.close()
 
     def send(self, message: Subscribed) -> Outcome:
         """Send one message. Never raises for what WeChat does; a token it refuses is fetched anew once."""

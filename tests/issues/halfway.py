@@ -33,9 +33,15 @@ def duty_done(kind: str, work: Callable[[Duty], None]) -> Act:
     claimed = duties.claim(row["_id"], now=clock.now(), lease=timedelta(seconds=60))
     assert claimed is not None
 
+    return done(lambda: work(claimed))
+
+
+def done(work: Callable[[], object]) -> Act:
+    """Something of the domain, and whether the database let it through."""
+
     def act() -> bool:
         try:
-            work(claimed)
+            work()
         except OperationFailure as error:
             if error.code != UNKNOWN_ERROR:
                 raise
@@ -43,6 +49,12 @@ def duty_done(kind: str, work: Callable[[Duty], None]) -> Act:
         return True
 
     return act
+
+
+def due_now(kind: str) -> None:
+    """What waits for its time is due by now."""
+    past = clock.now() - timedelta(seconds=1)
+    duties.rows().update_many({"kind": kind}, {"$set": {"next_at": past}})
 
 
 def fails_whole(act: Act, least: int, hinted: list[str]) -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 
-from app.foundation import clock, duties
+from app.foundation import clock
 from app.foundation.db import transaction
 from app.issues.documents import Issue, Ticket
 from app.issues.pressing import agreeing, planning, reminding, supervising
 from tests.issues import stories
-from tests.issues.halfway import Act, duty_done, fails_whole, post
+from tests.issues.halfway import Act, due_now, duty_done, fails_whole, post
 from tests.issues.pressing_stories import (
     DONE,
     ORDER,
@@ -35,12 +34,6 @@ def morning(the_time):
     the_time.is_("2026-11-24 10:00")
 
 
-def _due(kind: str) -> None:
-    """What waits for its time is due by now."""
-    past = clock.now() - timedelta(seconds=1)
-    duties.rows().update_many({"kind": kind}, {"$set": {"next_at": past}})
-
-
 def _picture(phone) -> str:
     return str(phone.take_photo(PHOTOS[0].read_bytes()).json["id"])
 
@@ -52,7 +45,7 @@ def remind(given: Given) -> Act:
 
 def confirm_soon(given: Given) -> Act:
     stories.answered(given)
-    _due("issues.confirm_soon")
+    due_now("issues.confirm_soon")
     return duty_done("issues.confirm_soon", lambda duty: reminding.confirm_soon(duty, clock.now()))
 
 
@@ -91,7 +84,7 @@ def send_reply_back(given: Given) -> Act:
 
 def supervision_due(given: Given) -> Act:
     supervised(given, given.inspector())
-    _due("issues.supervision_due")
+    due_now("issues.supervision_due")
     return duty_done("issues.supervision_due", lambda duty: supervising.overdue(duty, clock.now()))
 
 
@@ -122,7 +115,7 @@ def meet_and_settle_a_return(given: Given) -> Act:
 def agreed_due(given: Given) -> Act:
     story = stories.accepted(given)
     given.dispatcher().do(story.on_issue("meetings"), minutes(task(story.clerk)))
-    _due("issues.agreed_due")
+    due_now("issues.agreed_due")
     return duty_done("issues.agreed_due", lambda duty: agreeing.agreed_due(duty, clock.now()))
 
 
@@ -135,7 +128,7 @@ def agreed_done(given: Given) -> Act:
 
 def check_plan(given: Given) -> Act:
     planned(given)
-    _due("issues.check_plan")
+    due_now("issues.check_plan")
     return duty_done("issues.check_plan", lambda duty: planning.check_plan(duty, clock.now()))
 
 
@@ -152,7 +145,7 @@ def plan_broken(given: Given) -> Act:
 
 def _plan_due(given: Given) -> stories.Story:
     story = planned(given)
-    _due("issues.check_plan")
+    due_now("issues.check_plan")
     run_due()
     return story
 

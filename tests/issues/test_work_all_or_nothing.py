@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
-from pymongo.errors import OperationFailure
 
 from app.departments import registry
 from app.departments.documents import Department
-from app.foundation import clock, duties, history
+from app.foundation import clock, history
 from app.foundation.db import transaction
 from app.issues.desk import recomputing, reorganising
 from app.issues.documents import Issue, Ticket
@@ -18,21 +16,14 @@ from app.issues.ending import confirming
 from app.issues.pressing import climbing
 from app.issues.work import asking
 from app.people.documents import Person
-from tests.foundation.failing import UNKNOWN_ERROR
 from tests.issues import stories, work_stories
-from tests.issues.halfway import Act, duty_done, fails_whole, post
+from tests.issues.halfway import Act, done, due_now, duty_done, fails_whole, post
 from tests.issues.stories import ANSWER
 from tests.issues.work_stories import QUESTION, department_of, live_tickets
 from tests.support.factories import PHOTOS, Given
 
 REASON = {"reason": "理由"}
 FINAL = {"reason": "政策所限", "basis": "《建筑法》第八条"}
-
-
-def _due(kind: str) -> None:
-    """What waits for its time is due by now."""
-    past = clock.now() - timedelta(seconds=1)
-    duties.rows().update_many({"kind": kind}, {"$set": {"next_at": past}})
 
 
 def assign(given: Given) -> Act:
@@ -55,7 +46,7 @@ def reply(given: Given) -> Act:
 
 def go_on(given: Given) -> Act:
     work_stories.asked(given)
-    _due("issues.go_on")
+    due_now("issues.go_on")
     return duty_done("issues.go_on", lambda duty: asking.go_on(duty, clock.now()))
 
 
@@ -130,7 +121,7 @@ def comment(given: Given) -> Act:
 
 def lapse(given: Given) -> Act:
     stories.answered(given)
-    _due("issues.lapse")
+    due_now("issues.lapse")
     return duty_done("issues.lapse", lambda duty: confirming.lapse(duty, clock.now()))
 
 
@@ -159,27 +150,17 @@ def reopen(given: Given) -> Act:
 
 def climb(given: Given) -> Act:
     stories.accepted(given)
-    _due("issues.climb")
+    due_now("issues.climb")
     noon = clock.now().replace(hour=4)  # by day, or the night would be waited out
     return duty_done("issues.climb", lambda duty: climbing.climb(duty, noon))
 
 
 def acknowledge(given: Given) -> Act:
     story = stories.accepted(given)
-    _due("issues.climb")
+    due_now("issues.climb")
     noon = clock.now().replace(hour=4)
     duty_done("issues.climb", lambda duty: climbing.climb(duty, noon))()
     return post(story.head, story.on_ticket("acknowledge"), {"text": "今日办结"})
-
-
-def _whole(work: Callable[[], object], code: int) -> bool:
-    try:
-        work()
-    except OperationFailure as error:
-        if error.code != code:
-            raise
-        return False
-    return True
 
 
 def move_with_department(given: Given) -> Act:
@@ -188,15 +169,9 @@ def move_with_department(given: Given) -> Act:
     act = history.append("department", old, "close", by=history.SYSTEM, now=clock.now())
     ticket, successor = Ticket.objects().first(), Department.get(new)
 
-    def work() -> bool:
-        return _whole(
-            lambda: transaction(
-                lambda: reorganising._move(ticket.id, old, successor, act, clock.now())
-            ),
-            UNKNOWN_ERROR,
-        )
-
-    return work
+    return done(
+        lambda: transaction(lambda: reorganising._move(ticket.id, old, successor, act, clock.now()))
+    )
 
 
 def recompute_one(given: Given) -> Act:
@@ -206,12 +181,7 @@ def recompute_one(given: Given) -> Act:
     Ticket.rows().update_one({}, {"$set": {"why": []}})
     key = Issue.get(story.issue).id
 
-    def work() -> bool:
-        return _whole(
-            lambda: transaction(lambda: recomputing._recompute(key, clock.now())), UNKNOWN_ERROR
-        )
-
-    return work
+    return done(lambda: transaction(lambda: recomputing._recompute(key, clock.now())))
 
 
 # How many writes each makes at least, its commit among them.

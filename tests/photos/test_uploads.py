@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,7 +20,6 @@ from app.foundation.errors import (
     Unavailable,
     UnsupportedMedia,
 )
-from app.people.who import Who
 from app.photos import actions, uploads
 from app.photos.documents import Photo
 from app.photos.uploads import Upload
@@ -32,7 +30,6 @@ from tests.photos.uploading import (
     STORE,
     away,
     begin,
-    empty_store,
     originals,
     parts,
     send,
@@ -41,13 +38,6 @@ from tests.photos.uploading import (
 )
 from tests.support.duties import run_due
 from tests.support.factories import who
-
-
-@pytest.fixture
-def me(given) -> Iterator[Who]:
-    empty_store()
-    yield who(given.commissioner())
-    assert not [path for path in parts() if path.suffix != ".part"]
 
 
 class TestOne:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -12,7 +11,6 @@ import pytest
 from app.foundation import clock, db, duties
 from app.foundation.errors import Conflict, Invalid, NotFound, Unavailable
 from app.foundation.geo import Position
-from app.people.who import Who
 from app.photos import uploads
 from app.photos.actions import Shot
 from app.photos.documents import Photo
@@ -23,7 +21,6 @@ from tests.photos.uploading import (
     STORE,
     away,
     begin,
-    empty_store,
     originals,
     parts,
     send,
@@ -32,13 +29,6 @@ from tests.photos.uploading import (
 )
 from tests.support.duties import run_due
 from tests.support.factories import who
-
-
-@pytest.fixture
-def me(given) -> Iterator[Who]:
-    empty_store()
-    yield who(given.commissioner())
-    assert not [path for path in parts() if path.suffix != ".part"]
 
 
 class TestRacing:
