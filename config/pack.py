@@ -19,17 +19,18 @@ from config.pack_model import (
     BY_UNIT,
     DISPATCH,
     FALLBACK,
+    RESTRICTED,
     Category,
     Department,
     Holidays,
     Pack,
     Result,
     ReturnReason,
-    RoutingWords,
     Unit,
     VisitTerms,
 )
 from config.report_terms import report_terms
+from config.routing_terms import Restriction, RoutingTerms, routing_terms
 from config.strict_yaml import Entry, PackError, read, read_entries
 from config.terms import (
     Ladder,
@@ -47,6 +48,7 @@ __all__ = [
     "BY_UNIT",
     "DISPATCH",
     "FALLBACK",
+    "RESTRICTED",
     "Category",
     "Checklist",
     "Department",
@@ -57,9 +59,10 @@ __all__ = [
     "Pack",
     "PackError",
     "Promises",
+    "Restriction",
     "Result",
     "ReturnReason",
-    "RoutingWords",
+    "RoutingTerms",
     "Rung",
     "Template",
     "Unit",
@@ -99,7 +102,7 @@ def load(directory: Path) -> Pack:
         work=work(directory),
         notices=notice_terms(directory),
         reports=report_terms(directory),
-        routing=_routing(directory),
+        routing=routing_terms(directory),
         holidays=_holidays(directory),
         results=_results(directory),
         returns=_returns(directory),
@@ -165,8 +168,9 @@ def _departments(directory: Path, units: set[str]) -> tuple[Department, ...]:
         owned |= {department.unit} if department.unit else set()
     if units - owned:
         raise PackError(f"{path.name}: no department for unit {', '.join(sorted(units - owned))}")
-    if not any(each.code == DISPATCH and each.kind == "desk" for each in found):
-        raise PackError(f"{path.name}: the desk {DISPATCH} is missing")
+    for desk in (DISPATCH, RESTRICTED):
+        if not any(each.code == desk and each.kind == "desk" for each in found):
+            raise PackError(f"{path.name}: the desk {desk} is missing")
     return found
 
 
@@ -220,17 +224,6 @@ def _category(entry: Entry, departments: set[str], codes: set[str]) -> Category:
         source=entry.text_or_none("source"),
         keywords=entry.texts("keywords"),
         confusable_with=confusable,
-    )
-
-
-def _routing(directory: Path) -> RoutingWords:
-    keys = {"threshold", "urgent_words", "negations", "negation_reach"}
-    entry = _mapping(directory, "routing", keys)
-    return RoutingWords(
-        threshold=entry.share("threshold"),
-        urgent_words=entry.texts("urgent_words"),
-        negations=entry.texts("negations"),
-        negation_reach=entry.whole("negation_reach", 0, 20),
     )
 
 

@@ -12,12 +12,15 @@ from zoneinfo import ZoneInfo
 from config.checklists import Checklist
 from config.notice_terms import NoticeTerms
 from config.report_terms import ReportTerms
+from config.routing_terms import RoutingTerms
 from config.terms import Ladder, Promises, WorkTerms
 
 BY_UNIT = "unit"
 """Stands for "the department of the issue's own unit" where a department code is asked for."""
 DISPATCH = "DISPATCH"
 """The desk that places what no rule places."""
+RESTRICTED = "RESTRICTED_DESK"
+"""The desk for what no machine may place: complaints of departments and officials, petitions, courts."""
 FALLBACK = "OTHER"
 """The category of what no rule places."""
 
@@ -63,16 +66,6 @@ class Category:
     source: str | None
     keywords: tuple[str, ...]
     confusable_with: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RoutingWords:
-    """Below `threshold` a person places. A negation counts `negation_reach` characters ahead."""
-
-    threshold: float
-    urgent_words: tuple[str, ...]
-    negations: tuple[str, ...]
-    negation_reach: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +121,7 @@ class Pack:
     work: WorkTerms
     notices: NoticeTerms
     reports: ReportTerms
-    routing: RoutingWords
+    routing: RoutingTerms
     holidays: Holidays
     results: tuple[Result, ...]
     returns: tuple[ReturnReason, ...]

@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.foundation.reasons import Reason
-from app.routing.guess import Guess, guess
-from app.routing.rulebook import UNIT, CategoryRule, Rulebook
-from app.routing.words import Mention
+from app.routing.facts import UNIT, Facts
+from app.routing.guess import guess
+from app.routing.opinion import Judge, Opinion
+from app.routing.rulebook import CategoryRule, Rulebook
+from app.routing.rules import BrokenRule
+from app.routing.ruling import Ruling, rule
+from app.routing.settling import Settled, settle, words
 
-__all__ = [
-    "UNIT",
-    "Alternative",
-    "CategoryRule",
-    "Decision",
-    "Facts",
-    "Rulebook",
-    "decide",
-]
+__all__ = ["Alternative", "Decision", "Facts", "decide"]
 
 MOST_ALTERNATIVES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of an issue.
-
-    `unit` is a unit code; `urgent` is what the person said, None when not asked.
-    """
-
-    kind: str
-    text: str
-    category: str | None
-    unit: str | None
-    urgent: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +31,14 @@ class Alternative:
 class Decision:
     """Where an issue goes and why.
 
-    `department` is None exactly when `needs_dispatcher`. `category` is None when neither person nor
-    words settled it. `confidence` is that of the category: 1.0 for a chosen one, else as `Guess`
-    defines it. `alternatives` never repeat `category`. `rulebook` is the version that decided.
+    `department` leads, None exactly when `needs_dispatcher`. `assisting` are those who may be asked to
+    help; of them `ordered` (by a rule) get their tickets at once. `category` is None when neither person
+    nor text settled it. `confidence` is that of the category: 1.0 for a chosen one. `reply_wd` and
+    `resolve_wd` (working days) take the place of the category's, where a rule said so; `priority` is 1
+    (first) to 9. `restricted` names why no machine may place it: it goes to the restricted desk, and
+    `barred` departments learn nothing of it. `alternatives` never repeat `category`. `fits` are the names
+    of the rules that had a say, `broken` those that could not. `rulebook` and `judge` name the versions
+    that decided.
     """
 
     department: str | None
@@ -64,107 +50,160 @@ class Decision:
     reasons: tuple[Reason, ...]
     alternatives: tuple[Alternative, ...]
     rulebook: str
+    judge: str
+    ordered: tuple[str, ...] = ()
+    reply_wd: int | None = None
+    resolve_wd: int | None = None
+    priority: int | None = None
+    restricted: str | None = None
+    barred: tuple[str, ...] = ()
+    fits: tuple[str, ...] = ()
+    broken: tuple[BrokenRule, ...] = ()
 
 
-def decide(facts: Facts, rulebook: Rulebook) -> Decision:
-    """Decide by the chosen category, else by the words; what neither settles needs the dispatcher.
+def decide(facts: Facts, rulebook: Rulebook, judge: Judge | None = None) -> Decision:
+    """Decide by rules, and for the category by the person's choice, else by what the text is about.
 
-    No text, category or unit raises: what is unknown is said in the reasons.
+    `judge` reads the text; without one the keywords do. What nothing settles needs the dispatcher. No
+    text, category or unit raises: what is unknown is said in the reasons.
     """
-    guessed = guess(facts.text, rulebook)
-    category, confidence, reasons = _category(facts, guessed, rulebook)
-    rule = rulebook.rules.get(category) if category and category != rulebook.fallback else None
-    department = rulebook.department_of(rule.owner, facts.unit) if rule else None
-    assisting = _assisting(rule, department, facts.unit, rulebook)
-    urgent, why_urgent = _urgency(facts, rulebook)
+    opinion = _opinion(facts.text, rulebook, judge)
+    settled = settle(facts, opinion, rulebook)
+    ruling = rule(facts, settled.category, rulebook)
+    if ruling.restricted:
+        return _held_back(ruling, settled, facts, opinion, rulebook)
+    category = ruling.category or settled.category
+    placed = rulebook.by_code.get(category) if category and category != rulebook.fallback else None
+    owner = ruling.lead or (placed.owner if placed else None)
+    lead = rulebook.department_of(owner, facts.unit) if owner else None
+    assisting = placed.assisting if placed else ()
+    ordered = _codes(tuple(ruling.assisting), lead, facts.unit, rulebook)
+    urgent, why_urgent = _urgency(facts, ruling, rulebook)
     return Decision(
-        department=department,
-        assisting=assisting,
+        department=lead,
+        assisting=_codes((*ruling.assisting, *assisting), lead, facts.unit, rulebook),
         category=category,
         urgent=urgent,
-        confidence=confidence,
-        needs_dispatcher=department is None,
+        confidence=1.0 if ruling.category else settled.confidence,
+        needs_dispatcher=lead is None,
         reasons=(
-            *reasons,
-            *_denials(guessed),
-            *_places(rule, department, assisting, facts.unit, rulebook),
+            *settled.reasons,
+            *_denials(opinion),
+            *ruling.reasons,
+            *_where(facts, rulebook),
+            *_places(owner, lead, ruling, placed, facts.unit, rulebook),
             *why_urgent,
         ),
-        alternatives=_alternatives(guessed, category, facts.unit, rulebook),
+        alternatives=_alternatives(opinion, category, facts.unit, rulebook),
         rulebook=rulebook.version,
+        judge=opinion.judge,
+        ordered=ordered,
+        reply_wd=ruling.reply_wd,
+        resolve_wd=ruling.resolve_wd,
+        priority=ruling.priority,
+        fits=tuple(ruling.fits),
+        broken=tuple(ruling.broken),
     )
 
 
-def _category(
-    facts: Facts, guessed: Guess, rulebook: Rulebook
-) -> tuple[str | None, float, list[Reason]]:
-    """The category, how sure it is, and why it is that one."""
-    chosen = facts.category or None
-    if chosen is not None and chosen == rulebook.fallback:
-        return chosen, 1.0, [_named("routing.fallback_chosen", chosen, (), rulebook)]
-    if chosen is not None and chosen in rulebook.rules:
-        return chosen, 1.0, _chosen(chosen, guessed, rulebook)
-    unknown = [Reason("routing.category_unknown", {"category": chosen})] if chosen else []
-    category, reason = _by_words(guessed, rulebook)
-    return category, guessed.confidence, [*unknown, reason]
+def _opinion(text: str, rulebook: Rulebook, judge: Judge | None) -> Opinion:
+    """The judge's opinion without categories that this district does not have, else the keywords'."""
+    if judge is None:
+        return guess(text, rulebook)
+    made = judge.opinion(text)
+    known = tuple(pair for pair in made.ranked if pair[0] in rulebook.by_code)
+    if known == made.ranked:
+        return made
+    sure = made.confidence if known[:1] == made.ranked[:1] else 0.0
+    return Opinion(made.judge, known, sure, made.words, made.denied)
 
 
-def _chosen(chosen: str, guessed: Guess, rulebook: Rulebook) -> list[Reason]:
-    """That a person chose it, and what the words said against it where they were sure."""
-    reasons = [_named("routing.category_chosen", chosen, (), rulebook)]
-    best = guessed.suggestions[0] if guessed.suggestions else None
-    if best and best.category != chosen and guessed.confidence >= rulebook.threshold:
-        reasons.append(_named("routing.words_overruled", best.category, best.words, rulebook))
-    return reasons
+def _held_back(
+    ruling: Ruling, settled: Settled, facts: Facts, opinion: Opinion, rulebook: Rulebook
+) -> Decision:
+    """What no machine may place: to the restricted desk, with nobody invited and nothing suggested."""
+    held = rulebook.restrictions[ruling.restricted or ""]
+    desk = rulebook.restricted_desk
+    barred = tuple(c for c in ruling.named if c != desk) if held.bars_named else ()
+    urgent, why_urgent = _urgency(facts, ruling, rulebook)
+    said = {"restriction": held.code, "name": held.name, "way": held.way}
+    reasons = [*ruling.reasons, Reason("routing.restricted", said)]
+    if barred:
+        names = "、".join(map(rulebook.department_name, barred))
+        reasons.append(Reason("routing.barred", {"department_codes": [*barred], "names": names}))
+    return Decision(
+        department=desk,
+        assisting=(),
+        category=settled.category,
+        urgent=urgent,
+        confidence=settled.confidence,
+        needs_dispatcher=desk is None,
+        reasons=(*reasons, *_where(facts, rulebook), *why_urgent),
+        alternatives=(),
+        rulebook=rulebook.version,
+        judge=opinion.judge,
+        reply_wd=ruling.reply_wd,
+        resolve_wd=ruling.resolve_wd,
+        priority=ruling.priority,
+        restricted=held.code,
+        barred=barred,
+        fits=tuple(ruling.fits),
+        broken=tuple(ruling.broken),
+    )
 
 
-def _by_words(guessed: Guess, rulebook: Rulebook) -> tuple[str | None, Reason]:
-    if not guessed.suggestions:
-        return None, Reason("routing.no_words")
-    best = guessed.suggestions[0]
-    if guessed.confidence >= rulebook.threshold:
-        return best.category, _named("routing.words", best.category, best.words, rulebook)
-    likely = _named("routing.unsure", best.category, best.words, rulebook)
-    sure = {"confidence": guessed.confidence, "threshold": rulebook.threshold}
-    return None, Reason(likely.code, {**likely.params, **sure})
-
-
-def _assisting(
-    rule: CategoryRule | None, lead: str | None, unit: str | None, rulebook: Rulebook
+def _codes(
+    owners: tuple[str, ...], lead: str | None, unit: str | None, rulebook: Rulebook
 ) -> tuple[str, ...]:
-    if rule is None:
-        return ()
-    found = (rulebook.department_of(code, unit) for code in rule.assisting)
+    found = (rulebook.department_of(code, unit) for code in owners)
     return tuple(dict.fromkeys(code for code in found if code is not None and code != lead))
 
 
+def _where(facts: Facts, rulebook: Rulebook) -> list[Reason]:
+    """How the unit was found, which areas the position lies in, and whether it is the district's at all."""
+    reasons = []
+    if facts.unit and facts.unit_from:
+        told = {"unit_code": facts.unit, "unit": rulebook.unit_name(facts.unit)}
+        if facts.unit_from == "nearest":
+            told["distance"] = str(round(facts.unit_distance_m or 0))
+        reasons.append(Reason(f"routing.unit_from_{facts.unit_from}", told))
+    if facts.areas:
+        names = "、".join(facts.areas.values())
+        reasons.append(Reason("routing.areas", {"area_codes": [*facts.areas], "names": names}))
+    if facts.outside:
+        reasons.append(Reason("routing.outside_district"))
+    return reasons
+
+
 def _places(
-    rule: CategoryRule | None,
-    department: str | None,
-    assisting: tuple[str, ...],
+    owner: str | None,
+    lead: str | None,
+    ruling: Ruling,
+    placed: CategoryRule | None,
     unit: str | None,
     rulebook: Rulebook,
 ) -> list[Reason]:
-    """Who leads, who assists, and where the unit that a rule asks for is not known."""
-    if rule is None:
-        return []
+    """Who leads, who assists, and where the unit that is asked for is not known."""
     reasons = []
-    if department is not None:
-        name = rulebook.department_name(department)
-        reasons.append(Reason("routing.lead", {"department_code": department, "department": name}))
-    if assisting:
-        names = "、".join(map(rulebook.department_name, assisting))
-        reasons.append(
-            Reason("routing.assist", {"department_codes": list(assisting), "departments": names})
-        )
-    if UNIT in (rule.owner, *rule.assisting) and rulebook.department_of(UNIT, unit) is None:
-        role = "lead" if rule.owner == UNIT else "assist"
+    if lead is not None:
+        name = rulebook.department_name(lead)
+        reasons.append(Reason("routing.lead", {"department_code": lead, "department": name}))
+    suggested = placed.assisting if placed else ()
+    ordered = _codes(tuple(ruling.assisting), lead, unit, rulebook)
+    others = [c for c in _codes(suggested, lead, unit, rulebook) if c not in ordered]
+    for code, codes in (("routing.ordered", ordered), ("routing.assist", others)):
+        if codes:
+            names = "、".join(map(rulebook.department_name, codes))
+            reasons.append(Reason(code, {"department_codes": [*codes], "departments": names}))
+    wanted = (owner, *ruling.assisting, *suggested)
+    if UNIT in wanted and rulebook.department_of(UNIT, unit) is None:
+        role = "lead" if owner == UNIT else "assist"
         known = "missing" if unit is None else "unknown"
         reasons.append(Reason(f"routing.unit_{known}_{role}", {"unit": unit or ""}))
     return reasons
 
 
-def _urgency(facts: Facts, rulebook: Rulebook) -> tuple[bool, list[Reason]]:
+def _urgency(facts: Facts, ruling: Ruling, rulebook: Rulebook) -> tuple[bool, list[Reason]]:
     """A hazard in the text counts even where the person did not tick "urgent"."""
     hazards = rulebook.hazards.mentions(facts.text)
     meant = [each for each in hazards if not each.denied]
@@ -174,37 +213,26 @@ def _urgency(facts: Facts, rulebook: Rulebook) -> tuple[bool, list[Reason]]:
         reasons.append(Reason("routing.urgent_said"))
     if meant:
         code = "routing.urgent_despite" if facts.urgent is False else "routing.urgent_words"
-        reasons.append(Reason(code, _words(meant)))
+        reasons.append(Reason(code, words(meant)))
     if denied:
-        reasons.append(Reason("routing.urgent_denied", _words(denied)))
-    return bool(facts.urgent or meant), reasons
+        reasons.append(Reason("routing.urgent_denied", words(denied)))
+    by_rule = bool(ruling.urgent)
+    if ruling.urgent is False and not facts.urgent:
+        return False, reasons
+    return bool(facts.urgent or meant or by_rule), reasons
 
 
-def _denials(guessed: Guess) -> list[Reason]:
-    return [Reason("routing.words_denied", _words(guessed.denied))] if guessed.denied else []
+def _denials(opinion: Opinion) -> list[Reason]:
+    return [Reason("routing.words_denied", words(opinion.denied))] if opinion.denied else []
 
 
 def _alternatives(
-    guessed: Guess, category: str | None, unit: str | None, rulebook: Rulebook
+    opinion: Opinion, category: str | None, unit: str | None, rulebook: Rulebook
 ) -> tuple[Alternative, ...]:
-    others = [each for each in guessed.suggestions if each.category != category]
+    others = [(code, share) for code, share in opinion.ranked if code != category]
     return tuple(
         Alternative(
-            each.category,
-            rulebook.department_of(rulebook.rules[each.category].owner, unit),
-            round(each.share, 3),
+            code, rulebook.department_of(rulebook.by_code[code].owner, unit), round(share, 3)
         )
-        for each in others[:MOST_ALTERNATIVES]
+        for code, share in others[:MOST_ALTERNATIVES]
     )
-
-
-def _named(code: str, category: str, words: Iterable[Mention], rulebook: Rulebook) -> Reason:
-    named = {"category_code": category, "category": rulebook.category_name(category)}
-    return Reason(code, {**named, **_words(words), "rulebook": rulebook.version})
-
-
-def _words(mentions: Iterable[Mention]) -> dict[str, object]:
-    """`words` for a client that marks them in the text, `said` for people."""
-    listed = list(mentions)
-    said = "、".join(dict.fromkeys(each.word for each in listed))
-    return {"words": [each.as_dict() for each in listed], "said": said}

@@ -1,17 +1,20 @@
-"""What routing knows: categories, owners, words. A value, compiled when it is made."""
+"""What routing knows: categories, owners, words, rules. A value, compiled when it is made."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from app.routing.words import Vocabulary
-
-UNIT = "unit"
-"""Stands for the department of the issue's own unit where a department code is asked for."""
+from app.routing.facts import UNIT
+from app.routing.rules import Rules
+from app.routing.words import Vocabulary, fold
+from config.routing_terms import Restriction, Thresholds
 
 DENIALS = ("不是", "并非", "不属于", "不涉及", "不关", "不归", "无关")
 """What says that a category is not meant. "没有" does not: "没有宿舍" is about dormitories."""
+
+
+NO_RULES = Rules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,11 @@ class Rulebook:
     `fallback` is the category of what no rule places; nothing in it is placed without a person, and
     its keywords are not looked for. `unit_departments` maps unit codes to department codes. An
     urgent word does not count when one of `negations` stands at most `negation_reach` characters
-    before it; `denials` do the same for keywords, which then count against their category. Below
-    `threshold` (0 to 1) of confidence a person decides. `department_names` is for reasons only; a
-    code without a name is shown as it is.
-    Raises ValueError for a category that stands twice, an empty word, a threshold out of range.
+    before it; `denials` do the same for keywords, which then count against their category, and for the
+    words of `rules`, which then count for nothing. `department_names` and `unit_names` are for reasons only;
+    a code without a name is shown as it is. `called` are the names by which a text may call a department,
+    by code. What a restriction holds back goes to `restricted_desk`.
+    Raises ValueError for a category that stands twice, or an empty word.
     """
 
     version: str
@@ -45,24 +49,33 @@ class Rulebook:
     urgent_words: tuple[str, ...]
     negations: tuple[str, ...]
     negation_reach: int
-    threshold: float
+    thresholds: Thresholds
     department_names: Mapping[str, str] = field(default_factory=dict, hash=False)
+    unit_names: Mapping[str, str] = field(default_factory=dict, hash=False)
     denials: tuple[str, ...] = DENIALS
+    rules: Rules = NO_RULES
+    restrictions: Mapping[str, Restriction] = field(default_factory=dict, hash=False)
+    restricted_desk: str | None = None
+    called: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     keywords: Vocabulary = field(init=False, repr=False, compare=False)
+    searched: Vocabulary = field(init=False, repr=False, compare=False)
+    names: Mapping[str, str] = field(init=False, repr=False, compare=False)
     hazards: Vocabulary = field(init=False, repr=False, compare=False)
     weights: Mapping[str, Mapping[str, float]] = field(init=False, repr=False, compare=False)
-    rules: Mapping[str, CategoryRule] = field(init=False, repr=False, compare=False)
+    by_code: Mapping[str, CategoryRule] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        rules = {rule.code: rule for rule in self.categories}
-        if len(rules) != len(self.categories):
+        by_code = {rule.code: rule for rule in self.categories}
+        if len(by_code) != len(self.categories):
             raise ValueError("a category stands twice")
-        if not 0 <= self.threshold <= 1:
-            raise ValueError(f"threshold {self.threshold} is not between 0 and 1")
         weights = _weights(rule for rule in self.categories if rule.code != self.fallback)
+        names = {fold(name): code for code, called in self.called.items() for name in called}
+        searched = tuple(dict.fromkeys([*self.rules.words, *names]))
         made = {
-            "rules": rules,
+            "by_code": by_code,
             "weights": weights,
+            "names": names,
+            "searched": Vocabulary(searched, self.denials, self.negation_reach),
             "keywords": Vocabulary(tuple(weights), self.denials, self.negation_reach),
             "hazards": Vocabulary(self.urgent_words, self.negations, self.negation_reach),
         }
@@ -77,12 +90,16 @@ class Rulebook:
 
     def category_name(self, code: str) -> str:
         """The name of a category, or its code where it has no rule."""
-        rule = self.rules.get(code)
+        rule = self.by_code.get(code)
         return rule.name if rule else code
 
     def department_name(self, code: str) -> str:
         """The name of a department, or its code where none is known."""
         return self.department_names.get(code, code)
+
+    def unit_name(self, code: str) -> str:
+        """The name of a unit, or its code where none is known."""
+        return self.unit_names.get(code, code)
 
 
 def _weights(rules: Iterable[CategoryRule]) -> dict[str, dict[str, float]]:

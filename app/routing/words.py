@@ -103,6 +103,18 @@ class Vocabulary:
             for word, start, end in sorted(kept, key=lambda each: each[1])
         )
 
+    def everywhere(self, text: str) -> tuple[Mention, ...]:
+        """Every mention in order, those inside and across others too."""
+        low = fold(text)
+        found = sorted(self._candidates(low), key=lambda each: (each[1], each[2]))
+        if not found:
+            return ()
+        denials = [m.end() for m in self._denial.finditer(low) if m["denial"]]
+        return tuple(
+            Mention(word, start, end, self._denied(low, start, denials))
+            for word, start, end in found
+        )
+
     def _candidates(self, low: str) -> list[tuple[str, int, int]]:
         found = []
         for match in self._starts.finditer(low):

@@ -214,7 +214,7 @@ FAULTS: list[tuple[str, Callable[[str], str] | None, str]] = [
     ("work.yaml", _replace("similar_share: 0.35", "similar_share: 35"), "similar_share is 35"),
     ("work.yaml", _replace("reopen_days:", "reopen_wd:"), "work.yaml: unknown key reopen_wd"),
     ("work.yaml", None, "work.yaml: the file is missing"),
-    ("routing.yaml", _replace("threshold: 0.6", "threshold: 60"), "threshold is 60"),
+    ("routing.yaml", _replace("keywords: 0.6", "keywords: 60"), "keywords is 60"),
     ("routing.yaml", _replace("[停产, ", "[停产, '', "), "urgent_words: '' must be a text"),
     ("holidays.yaml", _replace("days_off: []", "days_off: [2026-02-30]"), "holidays.yaml: "),
     ("holidays.yaml", _replace("days_off: []", "days_off: [soon]"), "'soon' is not a day"),

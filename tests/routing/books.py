@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from app.routing.decide import UNIT, CategoryRule, Decision, Facts, Rulebook, decide
+from app.routing.decide import Decision, Facts, decide
+from app.routing.facts import UNIT
+from app.routing.rulebook import CategoryRule, Rulebook
+from config.routing_terms import Thresholds
 
 BOOK: dict[str, Any] = {
     "version": "test-1",
@@ -26,7 +29,7 @@ BOOK: dict[str, Any] = {
     "urgent_words": ("泄漏", "爆炸", "停产", "断电"),
     "negations": ("没有", "没", "未", "无", "不是", "并非", "防止"),
     "negation_reach": 4,
-    "threshold": 0.6,
+    "thresholds": Thresholds(place=0.8, keywords=0.6, unlikely=0.02, overrule=0.97),
     "department_names": {"ECOLOGY": "生态环境局", "HOUSING": "住建局", "APPROVAL": "行政审批局"},
 }
 RULEBOOK = Rulebook(**BOOK)
