@@ -59,8 +59,8 @@ class NoticeTerms:
     """`attempts`: how often a message is tried. `call_wd`, `call_urgent_hours`: in how many working days,
     or hours when urgent, a call is due.
 
-    `important` events reach an enterprise outside of the app too, `unmutable` ones cannot be silenced;
-    `rung.*` stands for all that begin so.
+    `important` events reach an enterprise outside of the app too, `alerts` reach staff by SMS too when the
+    issue is urgent, `unmutable` ones cannot be silenced; `rung.*` stands for all that begin so.
     """
 
     digest_at: time
@@ -68,12 +68,17 @@ class NoticeTerms:
     call_wd: int
     call_urgent_hours: int
     important: tuple[str, ...]
+    alerts: tuple[str, ...]
     unmutable: tuple[str, ...]
     templates: tuple[Template, ...]
 
     def is_important(self, event: str) -> bool:
         """Whether an enterprise must hear of it even without WeChat."""
         return _among(event, self.important)
+
+    def is_alert(self, event: str) -> bool:
+        """Whether staff must hear of it by every channel when the issue is urgent."""
+        return _among(event, self.alerts)
 
     def may_mute(self, event: str) -> bool:
         """Whether a person may silence it."""
@@ -91,7 +96,7 @@ class NoticeTerms:
 def notice_terms(directory: Path) -> NoticeTerms:
     """The terms. Raises PackError."""
     keys = {"digest_at", "attempts", "call_wd", "call_urgent_hours"}
-    lists = {"important", "unmutable", "templates"}
+    lists = {"important", "alerts", "unmutable", "templates"}
     entry = Entry.of(read(directory / "notices.yaml"), "notices.yaml", keys | lists, set())
     return NoticeTerms(
         digest_at=entry.time_of_day("digest_at"),
@@ -99,6 +104,7 @@ def notice_terms(directory: Path) -> NoticeTerms:
         call_wd=entry.whole("call_wd", 1, 30),
         call_urgent_hours=entry.whole("call_urgent_hours", 1, 72),
         important=_events(entry, "important"),
+        alerts=_events(entry, "alerts"),
         unmutable=_events(entry, "unmutable"),
         templates=_templates(entry),
     )

@@ -38,13 +38,13 @@ def channels_for(
     """The channels to use, the best first; none when the inbox will do.
 
     WeChat where it reaches; else SMS, for contacts and what is important; and a call for a contact who
-    has no WeChat. What is urgent goes out by all of them. What may be silenced or switched off is said
+    has no WeChat. What is urgent goes out by all of them, to staff where it is an alert. What may be silenced or switched off is said
     by the district; nothing urgent may. `running` are the channels that this installation has.
     """
     important = terms.is_important(event)
     called = (CALL,) if person.contact and important and not person.wechat else ()
     by_wechat = WECHAT in running and person.credit and terms.template_for(event) is not None
-    by_sms = SMS in running and person.phone and person.contact and (important or urgent)
+    by_sms = SMS in running and person.phone and _texted(person, event, urgent, terms)
     if urgent or not terms.may_mute(event):
         pushed = _named(by_wechat, by_sms)
         return (*(pushed if urgent else pushed[:1]), *called)
@@ -52,6 +52,12 @@ def channels_for(
         return ()
     pushed = _named(by_wechat and WECHAT not in person.off, by_sms and SMS not in person.off)
     return (*pushed[:1], *called)
+
+
+def _texted(person: Reach, event: str, urgent: bool, terms: NoticeTerms) -> bool:
+    if person.contact:
+        return urgent or terms.is_important(event)
+    return urgent and terms.is_alert(event)
 
 
 def _named(by_wechat: bool, by_sms: bool) -> tuple[str, ...]:

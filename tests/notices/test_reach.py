@@ -12,6 +12,7 @@ from config.notice_terms import notice_terms
 
 TERMS = notice_terms(settings.load().district_dir)
 IMPORTANT, ORDINARY, LOUD, NO_TEMPLATE = "issue.answered", "ticket.noted", "rung.red", "issue.met"
+ALERT = "ticket.dispatched"
 BOTH = (WECHAT, SMS)
 
 
@@ -32,7 +33,11 @@ NO_CREDIT = reach(contact=True, credit=False)
         (STAFF, ORDINARY, False, (), ()),
         (STAFF, NO_TEMPLATE, False, BOTH, ()),
         (reach(credit=False), IMPORTANT, False, BOTH, ()),
-        # Staff get no SMS, however urgent, and no call.
+        # Staff get an SMS only for what is theirs to do at once, and never a call.
+        (STAFF, ALERT, True, BOTH, (WECHAT, SMS)),
+        (STAFF, ALERT, False, BOTH, (WECHAT,)),
+        (reach(wechat=False, credit=False), ALERT, True, BOTH, (SMS,)),
+        (reach(off=BOTH, muted=(ALERT,)), ALERT, True, BOTH, (WECHAT, SMS)),
         (STAFF, LOUD, True, BOTH, (WECHAT,)),
         (reach(wechat=False, credit=False), IMPORTANT, True, BOTH, ()),
         # A contact: the best channel, once; all of them when urgent.
