@@ -17,6 +17,8 @@ from config.strict_yaml import Entry, PackError, coded, read
 RULE_KEYS = ("name", "when", "then", "note")
 _SMALL_CODE = re.compile(r"[a-z][a-z0-9_]*")
 MOST_RULES = 2_000
+SUSPECTED = "suspected"
+"""The restriction of what reads like a complaint though no rule says so; without it none is suspected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +39,23 @@ class Thresholds:
     """From what confidence (0 to 1) on no person is asked.
 
     `place` is for a model's calibrated confidence, `keywords` for that of keywords alone. A chosen
-    category whose share is below `unlikely` is overruled from `overrule` on.
+    category whose share is below `unlikely` is overruled from `overrule` on. What a text describes is
+    urgent from `urgent` on, and held back as SUSPECTED from `restricted` on.
     """
 
     place: float
     keywords: float
     unlikely: float
     overrule: float
+    urgent: float
+    restricted: float
 
 
 @dataclass(frozen=True, slots=True)
 class RoutingTerms:
     """A negation counts `negation_reach` characters ahead. `rules` are {name, when, then, note?} as written.
+
+    `lists` are words under a name: a rule's word list may say `@name` for all of them.
 
     `nearest_within_m`: a known site at most so far away tells the unit, where nothing better does.
     """
@@ -60,6 +67,7 @@ class RoutingTerms:
     nearest_within_m: int
     restrictions: tuple[Restriction, ...]
     rules: tuple[Mapping[str, Any], ...] = field(hash=False)
+    lists: Mapping[str, tuple[str, ...]] = field(hash=False)
     content: Mapping[str, Any] = field(hash=False, repr=False, compare=False)
 
 
@@ -71,7 +79,7 @@ def routing_terms(directory: Path) -> RoutingTerms:
 def terms_of(raw: Any, where: str) -> RoutingTerms:
     """What such content says; `where` stands before errors. Raises PackError."""
     keys = {"thresholds", "urgent_words", "negations", "negation_reach", "nearest_within_m"}
-    entry = Entry.of(raw, where, keys | {"restrictions", "rules"}, set())
+    entry = Entry.of(raw, where, keys | {"restrictions", "rules"}, {"lists"})
     return RoutingTerms(
         thresholds=_thresholds(entry),
         urgent_words=entry.texts("urgent_words"),
@@ -80,12 +88,13 @@ def terms_of(raw: Any, where: str) -> RoutingTerms:
         nearest_within_m=entry.whole("nearest_within_m", 0, 50_000),
         restrictions=_restrictions(entry),
         rules=_rules(entry),
+        lists=_lists(entry),
         content=raw,
     )
 
 
 def _thresholds(entry: Entry) -> Thresholds:
-    names = ("place", "keywords", "unlikely", "overrule")
+    names = ("place", "keywords", "unlikely", "overrule", "urgent", "restricted")
     inner = entry.inner("thresholds", set(names))
     return Thresholds(**{name: inner.share(name) for name in names})
 
@@ -103,6 +112,16 @@ def _restrictions(entry: Entry) -> tuple[Restriction, ...]:
             Restriction(code, each.text("name"), each.text("way"), each.flag("bars_named"))
         )
     return tuple(found)
+
+
+def _lists(entry: Entry) -> dict[str, tuple[str, ...]]:
+    raw = entry.raw.get("lists", {})
+    if not isinstance(raw, dict) or not all(_SMALL_CODE.fullmatch(str(name)) for name in raw):
+        raise entry.fail(f"lists must be words by names that look like {_SMALL_CODE.pattern}")
+    if taken := {"department", "unit"} & {*raw}:
+        raise entry.fail(f"lists: {', '.join(sorted(taken))} stands for names of this district")
+    inner = entry.inner("lists", {*raw}) if raw else entry
+    return {name: inner.texts(name) for name in raw}
 
 
 def _rules(entry: Entry) -> tuple[Mapping[str, Any], ...]:

@@ -4,13 +4,16 @@
     kind, unit, industry, stage, level: […]  any of these
     tags: [key_trade, pre_listing]           the enterprise has any of these
     area: [INDUSTRIAL_BELT]                  the position lies in any of these imported areas
-    words: {any: […], all: […], none: […]}   words of the text; a denied mention does not count
-    near: {words: […], with: […], within: 8} two words with at most so many characters between them
+    words: {any: […], all: […], none: […]}   words of the text; a denied mention does not count;
+                                             `least: 2` beside `any`: so many different ones of them
+    near: {words: […], with: […], within: 8} two words with at most so many characters between them;
+                                             `order: forward`: those of `with` stand behind the others
     answers: {item: [values]}                what the visit's checklist says
     hours: office | off                      whether it was filed while the office is open
     not: {…}   any: [{…}, …]   all: [{…}, …]
 
-All parts of one mapping must hold. `@department` and `@unit` in a word list stand for all their names.
+All parts of one mapping must hold. `@department` and `@unit` in a word list stand for all their names,
+`@name` for the words of that name in the rulebook's `lists`.
 What a condition asks for and is not known does not hold; a condition that names what does not exist, or
 has no such form, is Broken: never silently false.
 """
@@ -25,6 +28,7 @@ from app.routing.facts import Known, Seen
 from app.routing.words import Mention, fold
 
 MOST_WITHIN = 200
+_GROUPS = frozenset({"any", "all", "none"})
 
 
 class Broken(Exception):
@@ -58,8 +62,8 @@ def words_in(when: Any, known: Known) -> Iterable[str]:
     """The words that a condition looks for, wherever in it. `when` must have been compiled."""
     for name, value in when.items():
         if name == "words":
-            for group in value.values():
-                yield from _words_of(name, group, known)
+            for each in _GROUPS & {*value}:
+                yield from _words_of(name, value[each], known)
         elif name == "near":
             yield from _words_of(name, value["words"], known)
             yield from _words_of(name, value["with"], known)
@@ -118,20 +122,24 @@ def _all(value: Any, known: Known) -> Check:
 
 
 def _words(value: Any, known: Known) -> Check:
-    if not isinstance(value, Mapping) or not value or not {*value} <= {"any", "all", "none"}:
+    if not isinstance(value, Mapping) or not value or not {*value} <= _GROUPS | {"least"}:
         raise Broken("rule.words_form")
     some, every, none = (
-        [fold(word) for word in _words_of("words", value[group], known)] if group in value else []
+        list(dict.fromkeys(fold(word) for word in _words_of("words", value.get(group, []), known)))
+        if group in value
+        else []
         for group in ("any", "all", "none")
     )
+    wanted, banned = frozenset(some), frozenset(none)
+    least = whole("least", value.get("least", min(len(some), 1)), min(len(some), 1), len(some))
 
     def check(seen: Seen) -> Found | None:
-        if any(word in seen.words for word in none):
+        if not banned.isdisjoint(seen.words):
             return None
         if not all(word in seen.words for word in every):
             return None
-        hits = [word for word in some if word in seen.words]
-        if some and not hits:
+        hits = [] if wanted.isdisjoint(seen.words) else [w for w in some if w in seen.words]
+        if len(hits) < least:
             return None
         return Found(tuple(seen.words[word][0] for word in [*every, *hits]))
 
@@ -139,18 +147,28 @@ def _words(value: Any, known: Known) -> Check:
 
 
 def _near(value: Any, known: Known) -> Check:
-    if not isinstance(value, Mapping) or {*value} != {"words", "with", "within"}:
+    if not isinstance(value, Mapping) or {*value} - {"order"} != {"words", "with", "within"}:
         raise Broken("rule.near_form")
+    if value.get("order", "forward") != "forward":
+        raise Broken("rule.near_form")
+    forward = "order" in value
     within = whole("within", value["within"], 0, MOST_WITHIN)
     ones = [fold(word) for word in _words_of("near", value["words"], known)]
     others = [fold(word) for word in _words_of("near", value["with"], known)]
+    one, other = frozenset(ones), frozenset(others)
 
     def check(seen: Seen) -> Found | None:
-        mine = [each for word in ones for each in seen.words.get(word, ())]
-        if not mine:
+        # Lists are long, and few of their words stand in a text.
+        if one.isdisjoint(seen.words) or other.isdisjoint(seen.words):
             return None
+        mine = [each for word in ones for each in seen.words.get(word, ())]
         theirs = [each for word in others for each in seen.words.get(word, ())]
-        pairs = ((a, b) for a in mine for b in theirs if -within <= _gap(a, b) <= within)
+        pairs = (
+            (a, b)
+            for a in mine
+            for b in theirs
+            if _gap(a, b) <= within and (a.start < b.start or not forward)
+        )
         return next((Found(pair) for pair in pairs), None)
 
     return check

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.foundation.reasons import Reason
 from app.routing.facts import UNIT, Facts
@@ -10,12 +10,14 @@ from app.routing.guess import guess
 from app.routing.opinion import Judge, Opinion
 from app.routing.rulebook import CategoryRule, Rulebook
 from app.routing.rules import BrokenRule
-from app.routing.ruling import Ruling, rule
+from app.routing.ruling import Ruling, rule, suspect
 from app.routing.settling import Settled, settle, words
 
 __all__ = ["Alternative", "Decision", "Facts", "decide"]
 
 MOST_ALTERNATIVES = 3
+CALM = 0.1
+"""Below this chance of urgency a hazard word is taken to tell of another time. In doubt a hazard counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +63,23 @@ class Decision:
     broken: tuple[BrokenRule, ...] = ()
 
 
-def decide(facts: Facts, rulebook: Rulebook, judge: Judge | None = None) -> Decision:
+def decide(
+    facts: Facts,
+    rulebook: Rulebook,
+    judge: Judge | None = None,
+    opinion: Opinion | None = None,
+) -> Decision:
     """Decide by rules, and for the category by the person's choice, else by what the text is about.
 
-    `judge` reads the text; without one the keywords do. What nothing settles needs the dispatcher. No
-    text, category or unit raises: what is unknown is said in the reasons.
+    `judge` reads the text; without one the keywords do. Where it has read this very text already, its
+    `opinion` spares reading it again. What nothing settles needs the dispatcher. No text, category or unit
+    raises: what is unknown is said in the reasons.
     """
-    opinion = _opinion(facts.text, rulebook, judge)
+    made = judge.opinion(facts.text) if judge and opinion is None else opinion
+    opinion = guess(facts.text, rulebook) if made is None else _known(made, rulebook)
     settled = settle(facts, opinion, rulebook)
     ruling = rule(facts, settled.category, rulebook)
+    suspect(ruling, facts, opinion, rulebook)
     if ruling.restricted:
         return _held_back(ruling, settled, facts, opinion, rulebook)
     category = ruling.category or settled.category
@@ -78,7 +88,7 @@ def decide(facts: Facts, rulebook: Rulebook, judge: Judge | None = None) -> Deci
     lead = rulebook.department_of(owner, facts.unit) if owner else None
     assisting = placed.assisting if placed else ()
     ordered = _codes(tuple(ruling.assisting), lead, facts.unit, rulebook)
-    urgent, why_urgent = _urgency(facts, ruling, rulebook)
+    urgent, why_urgent = _urgency(facts, ruling, opinion, rulebook)
     return Decision(
         department=lead,
         assisting=_codes((*ruling.assisting, *assisting), lead, facts.unit, rulebook),
@@ -106,16 +116,13 @@ def decide(facts: Facts, rulebook: Rulebook, judge: Judge | None = None) -> Deci
     )
 
 
-def _opinion(text: str, rulebook: Rulebook, judge: Judge | None) -> Opinion:
-    """The judge's opinion without categories that this district does not have, else the keywords'."""
-    if judge is None:
-        return guess(text, rulebook)
-    made = judge.opinion(text)
+def _known(made: Opinion, rulebook: Rulebook) -> Opinion:
+    """The judge's opinion without categories that this district does not have."""
     known = tuple(pair for pair in made.ranked if pair[0] in rulebook.by_code)
     if known == made.ranked:
         return made
     sure = made.confidence if known[:1] == made.ranked[:1] else 0.0
-    return Opinion(made.judge, known, sure, made.words, made.denied)
+    return replace(made, ranked=known, confidence=sure)
 
 
 def _held_back(
@@ -124,8 +131,9 @@ def _held_back(
     """What no machine may place: to the restricted desk, with nobody invited and nothing suggested."""
     held = rulebook.restrictions[ruling.restricted or ""]
     desk = rulebook.restricted_desk
-    barred = tuple(c for c in ruling.named if c != desk) if held.bars_named else ()
-    urgent, why_urgent = _urgency(facts, ruling, rulebook)
+    named = rulebook.with_branches(ruling.named) if held.bars_named else ()
+    barred = tuple(c for c in named if c != desk)
+    urgent, why_urgent = _urgency(facts, ruling, opinion, rulebook)
     said = {"restriction": held.code, "name": held.name, "way": held.way}
     reasons = [*ruling.reasons, Reason("routing.restricted", said)]
     if barred:
@@ -188,6 +196,10 @@ def _places(
     if lead is not None:
         name = rulebook.department_name(lead)
         reasons.append(Reason("routing.lead", {"department_code": lead, "department": name}))
+        if owner and owner not in (UNIT, lead):
+            of = rulebook.department_name(owner)
+            told = {"department_code": owner, "department": of, "branch": name}
+            reasons.append(Reason("routing.branch", told))
     suggested = placed.assisting if placed else ()
     ordered = _codes(tuple(ruling.assisting), lead, unit, rulebook)
     others = [c for c in _codes(suggested, lead, unit, rulebook) if c not in ordered]
@@ -203,23 +215,33 @@ def _places(
     return reasons
 
 
-def _urgency(facts: Facts, ruling: Ruling, rulebook: Rulebook) -> tuple[bool, list[Reason]]:
-    """A hazard in the text counts even where the person did not tick "urgent"."""
+def _urgency(
+    facts: Facts, ruling: Ruling, opinion: Opinion, rulebook: Rulebook
+) -> tuple[bool, list[Reason]]:
+    """A hazard counts even where the person did not tick "urgent": a word, or what the text describes."""
     hazards = rulebook.hazards.mentions(facts.text)
     meant = [each for each in hazards if not each.denied]
     denied = [each for each in hazards if each.denied]
+    # Words alone cannot tell "three years ago" from "now"; who reads the whole text can.
+    described = opinion.urgency is not None and opinion.urgency >= rulebook.thresholds.urgent
+    unlikely = opinion.urgency is not None and opinion.urgency < CALM
+    told = bool(meant) and not unlikely
     reasons = []
     if facts.urgent:
         reasons.append(Reason("routing.urgent_said"))
-    if meant:
+    if told:
         code = "routing.urgent_despite" if facts.urgent is False else "routing.urgent_words"
         reasons.append(Reason(code, words(meant)))
+    elif described:
+        sure = {"confidence": round(opinion.urgency or 0.0, 3), **words(opinion.urgent_words)}
+        reasons.append(Reason("routing.urgent_text", sure))
+    elif meant:
+        reasons.append(Reason("routing.urgent_not_now", words(meant)))
     if denied:
         reasons.append(Reason("routing.urgent_denied", words(denied)))
-    by_rule = bool(ruling.urgent)
     if ruling.urgent is False and not facts.urgent:
         return False, reasons
-    return bool(facts.urgent or meant or by_rule), reasons
+    return bool(facts.urgent or told or described or ruling.urgent), reasons
 
 
 def _denials(opinion: Opinion) -> list[Reason]:

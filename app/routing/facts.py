@@ -22,6 +22,7 @@ class Facts:
     `unit_distance_m` metres to the nearest known site. `areas` are code and name of the areas that the
     position lies in; `outside` says that it lies outside the district (None: not known). `answers` are
     those of the visit's checklist by item. `office_open` says whether the office was open at `at` (UTC).
+    `released`: a person read it and found an ordinary matter, so rules that would restrict it do not count.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Facts:
     answers: Mapping[str, Any] = field(default_factory=dict, hash=False)
     at: datetime | None = None
     office_open: bool | None = None
+    released: bool = False
 
 
 @dataclass(frozen=True, slots=True)

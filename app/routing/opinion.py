@@ -18,6 +18,8 @@ class Opinion:
 
     `confidence` is that the first is right, as far as `judge` (a model's version, or KEYWORDS) can tell.
     `words` are the mentions that speak for a category, `denied` those that count against theirs.
+    `urgency` is the chance that what the text describes is urgent (None: the judge cannot tell), and
+    `urgent_words` speak for that; `restriction` and `restricted_words` that no machine should place it.
     """
 
     judge: str
@@ -25,6 +27,10 @@ class Opinion:
     confidence: float
     words: Mapping[str, tuple[Mention, ...]] = field(default_factory=dict, hash=False)
     denied: tuple[Mention, ...] = ()
+    urgency: float | None = None
+    urgent_words: tuple[Mention, ...] = ()
+    restriction: float | None = None
+    restricted_words: tuple[Mention, ...] = ()
 
     @property
     def first(self) -> str | None:
@@ -43,5 +49,5 @@ class Judge(Protocol):
     def version(self) -> str:
         """What names it on a decision."""
 
-    def opinion(self, text: str) -> Opinion:
-        """What it makes of a text; for any text."""
+    def opinion(self, text: str, *, shown: bool = True) -> Opinion:
+        """What it makes of any text; unless `shown`, without the words that speak for it."""

@@ -38,7 +38,8 @@ class Rulebook:
     before it; `denials` do the same for keywords, which then count against their category, and for the
     words of `rules`, which then count for nothing. `department_names` and `unit_names` are for reasons only;
     a code without a name is shown as it is. `called` are the names by which a text may call a department,
-    by code. What a restriction holds back goes to `restricted_desk`.
+    by code. What a restriction holds back goes to `restricted_desk`. `branches` maps a department and a
+    unit to the department that does its work there.
     Raises ValueError for a category that stands twice, or an empty word.
     """
 
@@ -57,6 +58,7 @@ class Rulebook:
     restrictions: Mapping[str, Restriction] = field(default_factory=dict, hash=False)
     restricted_desk: str | None = None
     called: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    branches: Mapping[tuple[str, str], str] = field(default_factory=dict, hash=False)
     keywords: Vocabulary = field(init=False, repr=False, compare=False)
     searched: Vocabulary = field(init=False, repr=False, compare=False)
     names: Mapping[str, str] = field(init=False, repr=False, compare=False)
@@ -84,9 +86,19 @@ class Rulebook:
 
     def department_of(self, owner: str, unit: str | None) -> str | None:
         """The department code that `owner` means for an issue in `unit`; None when unknown."""
-        if owner != UNIT:
-            return owner
-        return None if unit is None else self.unit_departments.get(unit)
+        if unit is None:
+            return None if owner == UNIT else owner
+        if owner == UNIT:
+            return self.unit_departments.get(unit)
+        return self.branches.get((owner, unit), owner)
+
+    def with_branches(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """The departments, each followed by its branches."""
+        found: dict[str, None] = {}
+        for code in codes:
+            found[code] = None
+            found |= {branch: None for (owner, _), branch in self.branches.items() if owner == code}
+        return tuple(found)
 
     def category_name(self, code: str) -> str:
         """The name of a category, or its code where it has no rule."""

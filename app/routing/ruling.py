@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from app.foundation.reasons import Reason
 from app.routing.facts import Facts, Seen
+from app.routing.opinion import Opinion
 from app.routing.rulebook import Rulebook
 from app.routing.rules import BrokenRule, Fit, Outcome, look
 from app.routing.settling import words
 from app.routing.words import Mention, fold
+from config.routing_terms import SUSPECTED
 
 
 @dataclass(slots=True)
@@ -37,6 +39,8 @@ def rule(facts: Facts, category: str | None, rulebook: Rulebook) -> Ruling:
     mentions = rulebook.searched.everywhere(facts.text)
     seen = Seen(facts, category, _by_word(mentions))
     for each in rulebook.rules.rules:
+        if facts.released and each.outcome.restricted:
+            continue
         found = look(each, seen)
         if isinstance(found, BrokenRule):
             ruling.broken.append(found)
@@ -49,6 +53,18 @@ def rule(facts: Facts, category: str | None, rulebook: Rulebook) -> Ruling:
         ruling.named = _named(mentions, rulebook)
     ruling.reasons += [broken.why for broken in ruling.broken]
     return ruling
+
+
+def suspect(ruling: Ruling, facts: Facts, opinion: Opinion, rulebook: Rulebook) -> None:
+    """Hold back what reads like a complaint though no rule says so, for a person to look at."""
+    chance = opinion.restriction
+    doubted = chance is not None and chance >= rulebook.thresholds.restricted
+    if not doubted or ruling.restricted or facts.released or SUSPECTED not in rulebook.restrictions:
+        return
+    ruling.restricted = SUSPECTED
+    ruling.named = _named(rulebook.searched.everywhere(facts.text), rulebook)
+    told = {"confidence": round(chance or 0.0, 3), **words(opinion.restricted_words)}
+    ruling.reasons.append(Reason("routing.suspected", told))
 
 
 def _by_word(mentions: Iterable[Mention]) -> dict[str, tuple[Mention, ...]]:

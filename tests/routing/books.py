@@ -29,7 +29,9 @@ BOOK: dict[str, Any] = {
     "urgent_words": ("泄漏", "爆炸", "停产", "断电"),
     "negations": ("没有", "没", "未", "无", "不是", "并非", "防止"),
     "negation_reach": 4,
-    "thresholds": Thresholds(place=0.8, keywords=0.6, unlikely=0.02, overrule=0.97),
+    "thresholds": Thresholds(
+        place=0.8, keywords=0.6, unlikely=0.02, overrule=0.97, urgent=0.7, restricted=0.6
+    ),
     "department_names": {"ECOLOGY": "生态环境局", "HOUSING": "住建局", "APPROVAL": "行政审批局"},
 }
 RULEBOOK = Rulebook(**BOOK)

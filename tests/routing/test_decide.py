@@ -91,7 +91,7 @@ def test_the_threshold_is_the_rulebooks() -> None:
     assert decided(text).confidence == 0.286  # (2 - 1) / 3.5
     assert (
         decided(
-            text, Rulebook(**{**BOOK, "thresholds": Thresholds(0.8, 0.25, 0.02, 0.97)})
+            text, Rulebook(**{**BOOK, "thresholds": Thresholds(0.8, 0.25, 0.02, 0.97, 0.7, 0.6)})
         ).category
         == "EIA"
     )

@@ -9,8 +9,10 @@ import pytest
 
 from app.routing.decide import Decision, Facts, decide
 from app.routing.opinion import Opinion
+from app.routing.rulebook import Rulebook
 from app.routing.words import Mention
-from tests.routing.books import RULEBOOK, codes, params
+from config.routing_terms import Restriction
+from tests.routing.books import BOOK, RULEBOOK, codes, params
 
 
 @dataclass(frozen=True)
@@ -20,10 +22,19 @@ class Says:
     ranked: tuple[tuple[str, float], ...]
     confidence: float
     version: str = "m7"
+    urgency: float | None = None
+    restriction: float | None = None
 
-    def opinion(self, text: str) -> Opinion:
+    def opinion(self, text: str, *, shown: bool = True) -> Opinion:
         words = {self.ranked[0][0]: (Mention(text[:2], 0, 2, False),)} if text else {}
-        return Opinion(self.version, self.ranked, self.confidence, words)
+        return Opinion(
+            self.version,
+            self.ranked,
+            self.confidence,
+            words,
+            urgency=self.urgency,
+            restriction=self.restriction,
+        )
 
 
 SURE = Says((("FIRE", 0.99), ("EIA", 0.005), ("PARK", 0.003), ("ENERGY", 0.002)), 0.99)
@@ -92,3 +103,51 @@ def test_a_model_without_words_says_so_in_its_own_way() -> None:
         "routing.category_chosen",
         "routing.text_overruled",
     ]
+
+
+@pytest.mark.parametrize(
+    ("urgency", "text", "said", "urgent", "code"),
+    [
+        (0.9, "冒烟了", None, True, "routing.urgent_text"),
+        (0.9, "冒烟了", False, True, "routing.urgent_text"),
+        (0.5, "冒烟了", None, False, None),
+        (0.5, "储罐泄漏", None, True, "routing.urgent_words"),
+        # What is told of three years ago is no emergency, unless a person says so.
+        (0.05, "储罐泄漏", None, False, "routing.urgent_not_now"),
+        (0.05, "储罐泄漏", True, True, "routing.urgent_said"),
+        (None, "储罐泄漏", None, True, "routing.urgent_words"),
+    ],
+)
+def test_words_and_what_the_text_describes(
+    urgency: float | None, text: str, said: bool | None, urgent: bool, code: str | None
+) -> None:
+    judge = Says((("FIRE", 0.9),), 0.9, urgency=urgency)
+    made = decide(Facts("request", text, None, None, said), RULEBOOK, judge)
+    assert made.urgent is urgent
+    assert [each for each in codes(made) if "urgent" in each][:1] == [code] * bool(code)
+
+
+@pytest.mark.parametrize(
+    ("chance", "known", "released", "restricted"),
+    [
+        (0.9, True, False, "suspected"),
+        (0.5, True, False, None),
+        (None, True, False, None),
+        # A person has read it; or the rulebook knows no suspicion.
+        (0.9, True, True, None),
+        (0.9, False, False, None),
+    ],
+)
+def test_what_reads_like_a_complaint_is_held_back_for_a_person(
+    chance: float | None, known: bool, released: bool, restricted: str | None
+) -> None:
+    held = {"suspected": Restriction("suspected", "疑似投诉", "先甄别", True)} if known else {}
+    called = {"HOUSING": ("住建局",)}
+    book = Rulebook(**BOOK, restrictions=held, restricted_desk="DESK", called=called)
+    judge = Says((("FIRE", 0.9),), 0.9, restriction=chance)
+    facts = Facts("request", "住建局那位把窗帘一拉说下班了", None, None, None, released=released)
+    made = decide(facts, book, judge)
+    assert made.restricted == restricted
+    assert made.department == ("DESK" if restricted else "HOUSING")
+    assert made.barred == (("HOUSING",) if restricted else ())
+    assert ("routing.suspected" in codes(made)) is (restricted is not None)
