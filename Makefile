@@ -1,6 +1,6 @@
 # What a person types. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help docs run test lint format doctor bench story verify-evidence check-data lock clean bootstrap hooks
+.PHONY: help docs run test lint format doctor bench story verify-evidence check-data train-routing lock clean bootstrap hooks
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -55,6 +55,9 @@ verify-evidence: $(RUN_STAMP) ## recheck every original, record and sealed day; 
 
 check-data: $(RUN_STAMP) ## whether states, history, clocks, duties and notices agree; exit 1 and one line for each that does not
 	@exec $(BIN)/python -m deploy.check_data $(ARGS)
+
+train-routing: $(RUN_STAMP) ## train the model that reads texts, and propose it; ARGS=--pack makes it the pack's own
+	@exec $(BIN)/python -m deploy.train_by_hand $(ARGS)
 
 docs: $(DEV_STAMP) ## write docs/workflow.md from the district's table
 	@exec $(BIN)/python -m deploy.workflow_page

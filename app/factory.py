@@ -13,7 +13,9 @@ from redis import Redis
 from werkzeug.routing import BaseConverter
 
 from app.api import (
+    areas,
     calendars,
+    clusters,
     conduct,
     departments,
     desk,
@@ -23,6 +25,7 @@ from app.api import (
     filters,
     health,
     issue_steps,
+    learning,
     leave,
     notices,
     people,
@@ -30,7 +33,10 @@ from app.api import (
     pressing,
     proofs,
     registers,
+    replays,
     reports,
+    rulebooks,
+    sites,
     supervisions,
     sync,
     ticket_steps,
@@ -42,6 +48,7 @@ from app.api.throttle import LoginThrottle
 from app.foundation import db, district
 from app.gateways.store import store_of
 from app.gateways.wechat import WeChat
+from app.rulebooks import models
 from config.settings import Settings
 
 PREFIX = "/api/v1"
@@ -53,17 +60,23 @@ ROOMS = (
     issue_steps,
     ticket_steps,
     supervisions,
+    clusters,
     notices,
     sync,
     departments,
     leave,
     registers,
+    areas,
+    sites,
     calendars,
     evidence,
     proofs,
     filters,
     exports,
     reports,
+    rulebooks,
+    replays,
+    learning,
 )
 PATHS = (pressing, desk)
 """Modules that add paths to the blueprint of one of ROOMS: to import them is enough."""
@@ -129,7 +142,8 @@ def _connect(app: Flask, settings: Settings) -> None:
     district.use(settings.district_dir)
     db.connect(settings.mongodb_uri)
     app.extensions["steward"] = settings
-    app.extensions["store"] = store_of(settings)
+    app.extensions["store"] = store = store_of(settings)
+    models.use(settings.district_dir / models.PACKS_FILE, store)
     app.extensions["redis"] = Redis.from_url(
         settings.redis_url, socket_timeout=2, socket_connect_timeout=1
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from config.settings import Settings
 
-QUEUES = ("issues", "notices", "photos", "upkeep")
+QUEUES = ("issues", "notices", "photos", "routing", "upkeep")
 
 
 def configuration(settings: Settings) -> dict[str, Any]:

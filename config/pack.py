@@ -6,15 +6,20 @@ does not exist each stop the start with a PackError naming file and entry. The v
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from config.checklists import Checklist, checklists
+from config.commonness import commonness
+from config.learning_terms import learning_terms
 from config.notice_terms import NoticeTerms, Template, notice_terms
+from config.pack_checks import CODE, distinct, known, matching
+from config.pack_departments import departments, own_calendars
 from config.pack_model import (
     BY_UNIT,
     DISPATCH,
@@ -73,10 +78,8 @@ __all__ = [
 ]
 
 UNIT_KINDS = ("street", "town", "park")
-DEPARTMENT_KINDS = ("bureau", "company", "unit", "desk")
 BASES = ("public", "assumption")
 NEEDS = ("basis", "date", "none")
-_CODE = re.compile(r"[A-Z][A-Z0-9_]*")
 _SMALL_CODE = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -86,16 +89,19 @@ def load(directory: Path) -> Pack:
         directory, "district", {"name", "code", "number_prefix", "timezone", "office_hours"}
     )
     units = _units(directory)
-    departments = _departments(directory, {unit.code for unit in units})
-    categories = _categories(directory, {department.code for department in departments})
+    calendars = own_calendars(directory)
+    bodies = departments(
+        directory, {unit.code for unit in units}, {each.code for each in calendars}
+    )
+    categories = _categories(directory, {each.code for each in bodies})
     return Pack(
         name=district.text("name"),
-        code=_matching(district, "code", re.compile(r"\d{6}")),
-        number_prefix=_matching(district, "number_prefix", re.compile(r"[A-Z]{1,6}")),
+        code=matching(district, "code", re.compile(r"\d{6}")),
+        number_prefix=matching(district, "number_prefix", re.compile(r"[A-Z]{1,6}")),
         zone=_zone(district),
         office_hours=district.spans("office_hours"),
         units=units,
-        departments=departments,
+        departments=bodies,
         categories=categories,
         promises=promises(directory),
         ladder=ladder(directory),
@@ -103,40 +109,21 @@ def load(directory: Path) -> Pack:
         notices=notice_terms(directory),
         reports=report_terms(directory),
         routing=routing_terms(directory),
+        learning=learning_terms(directory),
+        commonness=commonness(directory),
         holidays=_holidays(directory),
         results=_results(directory),
         returns=_returns(directory),
         workflow=_workflow(directory),
         visits=_visits(directory),
         checklists=checklists(directory, {category.code for category in categories}),
+        areas=_areas(directory),
+        calendars=calendars,
     )
 
 
 def _mapping(directory: Path, name: str, keys: set[str]) -> Entry:
     return Entry.of(read(directory / f"{name}.yaml"), f"{name}.yaml", keys, set())
-
-
-def _matching(entry: Entry, key: str, pattern: re.Pattern[str]) -> str:
-    value = entry.text(key)
-    if not pattern.fullmatch(value):
-        raise entry.fail(f"{key} is {value!r}, must look like {pattern.pattern}")
-    return value
-
-
-def _known(entry: Entry, key: str, codes: Iterable[str], known: set[str], what: str) -> None:
-    for code in codes:
-        if code not in known:
-            raise entry.fail(f"{key}: {code} is not {what}")
-
-
-def _distinct(entries: list[Entry], names: Callable[[Entry], tuple[str, ...]]) -> None:
-    """No name means two entries of one file."""
-    seen: dict[str, str] = {}
-    for entry in entries:
-        for name in names(entry):
-            if name in seen:
-                raise entry.fail(f"{name} is also the name of {seen[name]}")
-            seen[name] = entry.text("code")
 
 
 def _zone(district: Entry) -> ZoneInfo:
@@ -149,39 +136,11 @@ def _zone(district: Entry) -> ZoneInfo:
 
 def _units(directory: Path) -> tuple[Unit, ...]:
     entries = read_entries(directory / "units.yaml", {"name", "kind"}, set())
-    _distinct(entries, lambda entry: (entry.text("name"),))
+    distinct(entries, lambda entry: (entry.text("name"),))
     return tuple(
         Unit(entry.text("code"), entry.text("name"), entry.choice("kind", UNIT_KINDS))
         for entry in entries
     )
-
-
-def _departments(directory: Path, units: set[str]) -> tuple[Department, ...]:
-    path = directory / "departments.yaml"
-    entries = read_entries(path, {"name", "kind"}, {"unit", "aliases"})
-    _distinct(entries, lambda entry: (entry.text("name"), *entry.texts("aliases")))
-    found = tuple(_department(entry, units) for entry in entries)
-    owned: set[str] = set()
-    for department in found:
-        if department.unit in owned:
-            raise PackError(f"{path.name}, entry {department.code}: unit {department.unit} has two")
-        owned |= {department.unit} if department.unit else set()
-    if units - owned:
-        raise PackError(f"{path.name}: no department for unit {', '.join(sorted(units - owned))}")
-    for desk in (DISPATCH, RESTRICTED):
-        if not any(each.code == desk and each.kind == "desk" for each in found):
-            raise PackError(f"{path.name}: the desk {desk} is missing")
-    return found
-
-
-def _department(entry: Entry, units: set[str]) -> Department:
-    kind, unit = entry.choice("kind", DEPARTMENT_KINDS), entry.text_or_none("unit")
-    if (kind == "unit") != (unit is not None):
-        raise entry.fail("unit belongs to a department of kind unit, and only there")
-    if unit is not None:
-        _known(entry, "unit", [unit], units, "in units.yaml")
-    code = _matching(entry, "code", _CODE)
-    return Department(code, entry.text("name"), kind, unit, entry.texts("aliases"))
 
 
 def _categories(directory: Path, departments: set[str]) -> tuple[Category, ...]:
@@ -191,7 +150,7 @@ def _categories(directory: Path, departments: set[str]) -> tuple[Category, ...]:
         required | {"keywords", "confusable_with"},
         {"statutory_note", "source"},
     )
-    _distinct(entries, lambda entry: (entry.text("name"),))
+    distinct(entries, lambda entry: (entry.text("name"),))
     codes = {entry.text("code") for entry in entries}
     found = tuple(_category(entry, departments, codes) for entry in entries)
     if not any(each.code == FALLBACK and each.owner == DISPATCH for each in found):
@@ -202,10 +161,10 @@ def _categories(directory: Path, departments: set[str]) -> tuple[Category, ...]:
 def _category(entry: Entry, departments: set[str], codes: set[str]) -> Category:
     owner, assisting = entry.text("owner"), entry.texts("assisting")
     confusable = entry.texts("confusable_with")
-    _known(entry, "owner", [owner], departments | {BY_UNIT}, "in departments.yaml")
-    _known(entry, "assisting", assisting, departments | {BY_UNIT}, "in departments.yaml")
-    _known(entry, "confusable_with", confusable, codes, "in categories.yaml")
-    code = _matching(entry, "code", _CODE)
+    known(entry, "owner", [owner], departments | {BY_UNIT}, "in departments.yaml")
+    known(entry, "assisting", assisting, departments | {BY_UNIT}, "in departments.yaml")
+    known(entry, "confusable_with", confusable, codes, "in categories.yaml")
+    code = matching(entry, "code", CODE)
     if owner in assisting or code in confusable:
         raise entry.fail("names itself in assisting or confusable_with")
     reply, resolve = entry.whole("reply_wd", 1, 250), entry.whole("resolve_wd", 1, 250)
@@ -240,7 +199,7 @@ def _results(directory: Path) -> tuple[Result, ...]:
     entries = read_entries(directory / "results.yaml", {"name", "needs"}, set())
     return tuple(
         Result(
-            _matching(entry, "code", _SMALL_CODE),
+            matching(entry, "code", _SMALL_CODE),
             entry.text("name"),
             entry.choice("needs", NEEDS),
         )
@@ -251,7 +210,7 @@ def _results(directory: Path) -> tuple[Result, ...]:
 def _returns(directory: Path) -> tuple[ReturnReason, ...]:
     entries = read_entries(directory / "returns.yaml", {"name"}, set())
     return tuple(
-        ReturnReason(_matching(entry, "code", _SMALL_CODE), entry.text("name")) for entry in entries
+        ReturnReason(matching(entry, "code", _SMALL_CODE), entry.text("name")) for entry in entries
     )
 
 
@@ -270,6 +229,20 @@ def _visits(directory: Path) -> VisitTerms:
         issue_waits_minutes=entry.whole("issue_waits_minutes", 0, 24 * 60),
         suggest_within_m=entry.whole("suggest_within_m", 1, 50_000),
     )
+
+
+def _areas(directory: Path) -> Mapping[str, Any]:
+    """As it is written, GeoJSON: the room that puts it on the map checks it. Empty without the file."""
+    path = directory / "areas.geojson"
+    if not path.exists():
+        return MappingProxyType({})
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise PackError(f"{path.name}: {error}") from error
+    if not isinstance(raw, dict):
+        raise PackError(f"{path.name}: must be an object")
+    return MappingProxyType(raw)
 
 
 def _workflow(directory: Path) -> Mapping[str, Any]:

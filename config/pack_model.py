@@ -10,6 +10,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.checklists import Checklist
+from config.commonness import Commonness
+from config.learning_terms import LearningTerms
 from config.notice_terms import NoticeTerms
 from config.report_terms import ReportTerms
 from config.routing_terms import RoutingTerms
@@ -36,13 +38,31 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """Who can be given a ticket. `unit` is set exactly when `kind` is unit."""
+    """Who can be given a ticket. `unit` is set exactly when `kind` is unit or branch.
+
+    A branch does in its unit what the department `branch_of` does elsewhere. `calendar` names an own one.
+    """
 
     code: str
     name: str
     kind: str
     unit: str | None
     aliases: tuple[str, ...]
+    branch_of: str | None = None
+    calendar: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCalendar:
+    """When an outside body works: `works` names what of the district's days off it does not take off.
+
+    `weekends`, `holidays` or both; `office_hours` are the district's where it has none of its own.
+    """
+
+    code: str
+    name: str
+    office_hours: tuple[tuple[time, time], ...] | None
+    works: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,19 +142,24 @@ class Pack:
     notices: NoticeTerms
     reports: ReportTerms
     routing: RoutingTerms
+    learning: LearningTerms
+    commonness: Commonness = field(compare=False)
     holidays: Holidays
     results: tuple[Result, ...]
     returns: tuple[ReturnReason, ...]
     workflow: Mapping[str, Any] = field(hash=False)
     visits: VisitTerms
     checklists: tuple[Checklist, ...]
+    areas: Mapping[str, Any] = field(hash=False, repr=False)
+    calendars: tuple[OwnCalendar, ...]
     _index: Mapping[tuple[str, str], Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         index: dict[tuple[str, str], Any] = {}
-        for room in ("units", "departments", "categories", "results", "returns"):
+        for room in ("units", "departments", "categories", "results", "returns", "calendars"):
             index |= {(room, value.code): value for value in getattr(self, room)}
-        index |= {("of_unit", each.unit): each for each in self.departments if each.unit}
+        of_units = (each for each in self.departments if each.kind == "unit")
+        index |= {("of_unit", each.unit or ""): each for each in of_units}
         # In order of version, so that the newest stands under the code alone.
         index |= {("checklists", each.code): each for each in self.checklists}
         index |= {("checklists", f"{each.code} {each.version}"): each for each in self.checklists}
@@ -163,6 +188,16 @@ class Pack:
     def result(self, code: str) -> Result:
         """The outcome with this code."""
         found: Result = self._index["results", code]
+        return found
+
+    def calendar_of(self, department_code: str) -> str | None:
+        """The code of the department's own calendar; None for all who work as the district does."""
+        department: Department | None = self._index.get(("departments", department_code))
+        return department.calendar if department else None
+
+    def calendar(self, code: str) -> OwnCalendar | None:
+        """The own calendar with this code; None when there is none any more."""
+        found: OwnCalendar | None = self._index.get(("calendars", code))
         return found
 
     def return_reason(self, code: str) -> ReturnReason:

@@ -100,6 +100,12 @@ class WorkTerms:
     similar_within_m: int
     similar_days: int
     similar_share: float
+    cluster_at: time
+    cluster_days: int
+    cluster_within_m: int
+    cluster_share: float
+    cluster_least: int
+    cluster_grown_by: int
 
 
 def promises(directory: Path) -> Promises:
@@ -182,6 +188,12 @@ def work(directory: Path) -> WorkTerms:
         similar_within_m=whole("similar_within_m", 1, 50_000),
         similar_days=whole("similar_days", 1, 3650),
         similar_share=entry.share("similar_share"),
+        cluster_at=entry.time_of_day("cluster_at"),
+        cluster_days=whole("cluster_days", 1, 3650),
+        cluster_within_m=whole("cluster_within_m", 1, 50_000),
+        cluster_share=entry.share("cluster_share"),
+        cluster_least=whole("cluster_least", 2, 100),
+        cluster_grown_by=whole("cluster_grown_by", 1, 100),
     )
 
 

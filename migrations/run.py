@@ -1,4 +1,4 @@
-"""Numbered steps, each recorded when done and safe to run again; then the pack's departments."""
+"""Numbered steps, each recorded when done and safe to run again; then the pack's departments and areas."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import structlog
 import migrations
 from app.departments import registry
 from app.foundation import clock, db
+from app.units.packs import bring_in
 from config.pack import Pack
 
 log = structlog.get_logger(__name__)
@@ -30,4 +31,5 @@ def migrate(pack: Pack) -> list[str]:
         log.info("migrated", step=name)
         ran.append(name)
     registry.sync(pack)
+    bring_in(pack, clock.now())
     return ran

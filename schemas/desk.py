@@ -8,7 +8,7 @@ from marshmallow import fields, post_load
 
 from app.issues.desk.correcting import Correction
 from app.issues.desk.splitting import Part
-from schemas.base import Base, ClientId, Id, Length, Moment, PositionIn, Text, View
+from schemas.base import Base, ClientId, Id, Length, PositionIn, Text
 from schemas.tickets import ReasonIn
 
 
@@ -52,28 +52,14 @@ class MergeIn(ReasonIn):
     into_id = Id(required=True)
 
 
+class RestrictIn(ReasonIn):
+    """Why it is restricted (a code of the rulebook), and the departments that it complains of."""
+
+    restriction = Text(40, least=1, required=True)
+    department_ids = fields.List(Id(), load_default=list, validate=Length(max=20))
+
+
 class LinkIn(ReasonIn):
     """Which issue is answered for all of the same cause."""
 
     master_id = Id(required=True)
-
-
-class SimilarView(View):
-    """An open issue that may be about the same; `likeness` is 0 to 1, distances are metres."""
-
-    id = Id(required=True)
-    number = fields.String(required=True)
-    state = fields.String(required=True)
-    state_name = fields.String(required=True)
-    excerpt = fields.String(required=True)
-    created_at = Moment(required=True)
-    distance_m = fields.Float(allow_none=True)
-    same_enterprise = fields.Boolean(required=True)
-    likeness = fields.Float(required=True)
-
-
-class SimilarList(View):
-    """The likeliest first; `nearby` counts further ones that the caller may not see."""
-
-    items = fields.List(fields.Nested(SimilarView), required=True)
-    nearby = fields.Integer(required=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from app.issues.documents import SOURCES
+from app.projects.finding import FROM
 from schemas.base import (
     Base,
     ClientId,
@@ -22,6 +23,7 @@ from schemas.base import (
 from schemas.filters import KINDS, IssueFilter
 from schemas.intake import AwaitedView, PairView, PersonIn, PersonLine
 from schemas.pressing import MeetingView, PlanView
+from schemas.similar import SimilarView
 from schemas.supervisions import SupervisionView
 from schemas.tickets import PauseView, TicketView
 
@@ -38,6 +40,7 @@ class IssueOpen(Base):
     category = Text(40, least=1, load_default=None)
     enterprise_id = Id(load_default=None)
     project_id = Id(load_default=None)
+    site_id = Id(load_default=None)
     enterprise_name = Text(100, least=1, load_default=None)
     enterprise_unit = Text(40, least=1, load_default=None)
     visit_id = Id(load_default=None)
@@ -82,6 +85,10 @@ class RouteView(View):
     confidence = fields.Float(required=True)
     reasons = fields.List(fields.Nested(ReasonView), required=True)
     alternatives = fields.List(fields.Nested(AlternativeView), required=True)
+    rulebook = fields.String(allow_none=True)
+    judge = fields.String(allow_none=True)
+    assisting = fields.List(fields.String(), required=True)
+    priority = fields.Integer(allow_none=True)
 
 
 class PromiseView(View):
@@ -129,10 +136,15 @@ class IssueSummary(View):
     text = fields.String(required=True)
     category = fields.String(allow_none=True)
     urgent = fields.Boolean(required=True)
+    restricted = fields.String(
+        allow_none=True, metadata={"description": "why few may see it: a code of the rulebook"}
+    )
     enterprise_id = fields.String(allow_none=True)
     project_id = fields.String(allow_none=True)
+    site_id = fields.String(allow_none=True)
     visit_id = fields.String(allow_none=True)
     unit = fields.String(allow_none=True)
+    unit_from = fields.String(allow_none=True, metadata={"enum": [*FROM, None]})
     source = fields.String(required=True)
     external_number = fields.String(allow_none=True)
     anonymous = fields.Boolean(required=True)
@@ -153,6 +165,12 @@ class IssueSummary(View):
     followed_only = fields.Boolean(required=True)
     created_at = Moment(required=True)
     updated_at = Moment(required=True)
+
+
+class IssueOpened(IssueSummary):
+    """An issue as it was filed, with open ones that may be about the same, of those the person may see."""
+
+    similar = fields.List(fields.Nested(SimilarView), required=True)
 
 
 class ConfirmationView(View):
@@ -186,6 +204,7 @@ class IssueView(IssueSummary):
 
     enterprise = fields.String(allow_none=True)
     project = fields.String(allow_none=True)
+    site = fields.String(allow_none=True)
     tickets = fields.List(fields.Nested(TicketView), required=True)
     history = fields.List(fields.Nested(HistoryView), required=True)
     missing = fields.Nested(AwaitedView, required=True)
@@ -211,17 +230,36 @@ class PreviewIn(Base):
     category = Text(40, least=1, load_default=None)
     enterprise_id = Id(load_default=None)
     project_id = Id(load_default=None)
+    site_id = Id(load_default=None)
     position = fields.Nested(PositionIn, load_default=None)
 
 
-class PreviewView(View):
-    """Where it would go."""
+class PreviewPromiseView(View):
+    """What would be promised if it were filed now."""
 
+    reply_by = Moment(required=True)
+    resolve_by = Moment(required=True)
+    provisional = fields.Boolean(required=True)
+    why = fields.List(fields.Nested(ReasonView), required=True)
+
+
+class PreviewView(View):
+    """Where it would go, and by when it would be answered; `sentence` says both."""
+
+    sentence = fields.String(required=True)
     category = fields.String(allow_none=True)
     department = fields.String(allow_none=True)
     assisting = fields.List(fields.String(), required=True)
+    unit = fields.String(allow_none=True)
+    unit_from = fields.String(allow_none=True, metadata={"enum": [*FROM, None]})
     urgent = fields.Boolean(required=True)
+    restricted = fields.Boolean(required=True)
     confidence = fields.Float(required=True)
     needs_dispatcher = fields.Boolean(required=True)
+    promise = fields.Nested(PreviewPromiseView, required=True)
     reasons = fields.List(fields.Nested(ReasonView), required=True)
+    similar = fields.List(fields.Nested(SimilarView), required=True)
+    similar_hidden = fields.Integer(required=True)
     alternatives = fields.List(fields.Nested(AlternativeView), required=True)
+    rulebook = fields.String(required=True)
+    judge = fields.String(required=True)

@@ -122,6 +122,12 @@ class TransferIn(ReasonIn):
     department_id = Id(required=True)
 
 
+class ReleaseIn(ReasonIn):
+    """Why an issue need not be restricted. `only_named`: the departments barred are not complained of."""
+
+    only_named = fields.Boolean(load_default=False)
+
+
 class InviteIn(Base):
     """Who is asked to assist, and with what."""
 
@@ -160,6 +166,10 @@ class AnswerView(View):
     result = fields.String(required=True)
     result_name = fields.String(required=True)
     basis = fields.String(required=True)
+    way = fields.String(
+        allow_none=True,
+        metadata={"description": "the lawful way on, where it is not dealt with here"},
+    )
     planned_for = fields.String(allow_none=True)
     without_assisting = fields.String(required=True)
     photo_ids = fields.List(fields.String(), required=True)
@@ -223,6 +233,7 @@ class TicketView(View):
     category = fields.String(allow_none=True)
     unit = fields.String(allow_none=True)
     urgent = fields.Boolean(required=True)
+    priority = fields.Integer(allow_none=True, metadata={"description": "a rule's, 1 (first) to 9"})
     dispatched_at = Moment(required=True)
     accept_by = Moment(required=True)
     reply_by = Moment(required=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from app.foundation import duties
-from app.issues.desk import linking, placing, recomputing, reorganising
+from app.foundation import clock, duties
+from app.issues.desk import clusters, linking, placing, proposing, recomputing, reorganising
 from app.issues.ending import confirming
 from app.issues.intake import joining
 from app.issues.pressing import agreeing, climbing, planning, reminding, supervising
 from app.issues.work import asking
-from tasks.queue import celery, work_on
+from tasks.queue import celery, send_when_ready, work_on
 
 
 @celery.task(name="issues.route")
@@ -107,3 +107,26 @@ def answer_linked(*duty_ids: str) -> None:
     """Give a master's answer to the issues that are linked to it."""
     for duty_id in duty_ids:
         work_on(duty_id, linking.answer_linked, duties.give_up)
+
+
+@celery.task(name="issues.cluster")
+def cluster(*duty_ids: str) -> None:
+    """Look for issues of many enterprises about one cause."""
+    for duty_id in duty_ids:
+        work_on(duty_id, proposing.propose, duties.give_up)
+
+
+@celery.task(name="issues.link_cluster")
+def link_cluster(*duty_ids: str) -> None:
+    """Link what the desk accepted as one cause."""
+    for duty_id in duty_ids:
+        work_on(duty_id, clusters.link_members, duties.give_up)
+
+
+@celery.task(name="issues.begin")
+def begin() -> None:
+    """See to it that the next look for one cause is due; by the clock and when a worker comes up."""
+    proposing.begin(clock.now())
+
+
+send_when_ready(begin, 3600)

@@ -19,6 +19,8 @@ from kombu.entity import Queue
 from app.foundation import clock, db, district, duties
 from app.foundation.duties import Duty
 from app.foundation.errors import Missing, Unavailable
+from app.gateways.store import store_of
+from app.rulebooks import models
 from config import celery as celery_config
 from config import settings
 from config.logging import configure
@@ -43,6 +45,7 @@ celery = Celery(
         "tasks.notices",
         "tasks.photos",
         "tasks.reports",
+        "tasks.routing",
         "tasks.upkeep",
         "tasks.schedule",
     ],
@@ -61,6 +64,7 @@ def start(**_: Any) -> None:
     """Connect this process; after the fork, since a client must not cross one."""
     district.use(current.district_dir)
     db.connect(current.mongodb_uri)
+    models.use(current.district_dir / models.PACKS_FILE, store_of(current))
     duties.announce_with(hint)
 
 

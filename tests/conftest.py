@@ -39,6 +39,7 @@ LONG = (
     "test_soak.py",
     "test_durable.py",
     "test_killed.py",
+    "test_everywhere.py",
     "test_openapi.py",
     "test_upload_cuts.py",
     "test_seed.py",

@@ -31,7 +31,8 @@ EACH_FRESH = """
 import os, sys
 import flask, flask_smorest, mongoengine, celery.signals, kombu, PIL.Image, PIL.ImageCms, argon2
 import httpx, geopy.distance, holidays, flask_jwt_extended, limits.storage, obstore.store, stdnum.cn
-import yaml, environs, prometheus_client, structlog, redis, psutil
+import yaml, environs, prometheus_client, structlog, redis, psutil, numpy, shapely, segno
+import cryptography.hazmat.primitives.asymmetric.ed25519, marshmallow, webargs.flaskparser, itsdangerous
 failed = []
 for name in sys.argv[1:]:
     child = os.fork()

@@ -6,16 +6,23 @@ from typing import Any
 
 from flask.views import MethodView
 
-from app.api import auth, views
-from app.api.errors import language
+from app.api import auth, similar_views, views
 from app.api.issues import blueprint, place_named, whole
 from app.foundation import clock
-from app.foundation.messages import say
-from app.issues.desk import correcting, following, linking, merging, splitting
-from app.issues.desk.similar import Alike, Draft, similar
+from app.issues.desk import (
+    correcting,
+    following,
+    linking,
+    merging,
+    replacing,
+    restricting,
+    splitting,
+)
+from app.issues.desk.similar import Draft, similar
 from app.people.access import require
-from schemas.desk import CorrectIn, LinkIn, MergeIn, SimilarList, SplitIn
+from schemas.desk import CorrectIn, LinkIn, MergeIn, RestrictIn, SplitIn
 from schemas.issues import IssueView, PreviewIn
+from schemas.similar import FollowInsteadIn, SimilarList
 from schemas.tickets import ReasonIn
 
 
@@ -46,6 +53,14 @@ class Merge(MethodView):
         return whole(key)
 
 
+@blueprint.route("/issues/<oid:key>/restrict")
+class Restrict(MethodView):
+    @blueprint.operation(body=RestrictIn, status=204, action=True, also=(404,))
+    def post(self, body: dict[str, Any], key: str) -> None:
+        """Give it to the restricted desk, where the rules missed it. Few see it from now on."""
+        views.perform(lambda: restricting.restrict(auth.me(), key, now=clock.now(), **body))
+
+
 @blueprint.route("/issues/<oid:key>/link")
 class Link(MethodView):
     @blueprint.operation(body=LinkIn, shows=IssueView, action=True, also=(404,))
@@ -73,6 +88,15 @@ class Follow(MethodView):
         return whole(key)
 
 
+@blueprint.route("/issues/<oid:key>/follow_instead")
+class FollowInstead(MethodView):
+    @blueprint.operation(body=FollowInsteadIn, shows=IssueView, action=True, also=(404,))
+    def post(self, body: dict[str, Any], key: str) -> dict[str, Any]:
+        """Withdraw one's own, which no department has taken yet, and follow another; shows that one."""
+        views.perform(lambda: replacing.follow_instead(auth.me(), key, now=clock.now(), **body))
+        return whole(body["issue_id"])
+
+
 @blueprint.route("/issues/<oid:key>/unfollow")
 class Unfollow(MethodView):
     @blueprint.operation(status=204, action=True, also=(404,))
@@ -91,16 +115,4 @@ class Similar(MethodView):
         where = place_named(body["enterprise_id"], body["project_id"])
         draft = Draft(body["text"], where.enterprise, body["position"])
         found, others = similar(who, draft, clock.now())
-        return {"items": [_alike(each) for each in found], "nearby": others}
-
-
-def _alike(found: Alike) -> dict[str, Any]:
-    row = found.row
-    return {
-        "id": str(row["_id"]),
-        "number": row["number"],
-        "state": row["state"],
-        "state_name": say(f"issue.state.{row['state']}", language()),
-        "created_at": row["created_at"],
-        **{name: getattr(found, name) for name in found.__slots__},
-    }
+        return {"items": similar_views.similar(found), "nearby": others}

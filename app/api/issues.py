@@ -6,13 +6,16 @@ from typing import Any
 
 from flask.views import MethodView
 
-from app.api import auth, pages, views
+from app.api import auth, pages, similar_views, views
 from app.api.operation import Blueprint
 from app.foundation import clock
 from app.foundation.errors import Invalid
+from app.foundation.geo import Position
 from app.issues.access import see_issue
-from app.issues.desk import placing
-from app.issues.intake.opening import IssueFacts, open_issue
+from app.issues.desk import previewing
+from app.issues.desk.facts import of_draft
+from app.issues.desk.similar import Draft, filed, similar
+from app.issues.intake.opening import IssueFacts, open_issue, own_enterprise
 from app.issues.looking import lists
 from app.issues.looking.portrait import portrait, seen_as
 from app.people.access import Ties, allowed, require
@@ -20,6 +23,7 @@ from app.projects.places import Place, place
 from schemas.filters import listed
 from schemas.issues import (
     IssueOpen,
+    IssueOpened,
     IssueQuery,
     IssueSummary,
     IssueView,
@@ -36,10 +40,16 @@ def whole(key: str) -> dict[str, Any]:
     return views.whole(portrait(who, see_issue(who, key)))
 
 
-def place_named(enterprise_id: str | None, project_id: str | None) -> Place:
+def place_named(
+    enterprise_id: str | None,
+    project_id: str | None,
+    site_id: str | None = None,
+    position: Position | None = None,
+) -> Place:
     """The place that a draft names. Raises Invalid when the caller may not know of it."""
-    where = place(enterprise_id, project_id)
-    ties = Ties(enterprise=where.enterprise, unit=where.unit)
+    stored = position.stored() if position else None
+    where = place(enterprise_id, project_id, site_id, position=stored)
+    ties = Ties(enterprise=where.enterprise, unit=where.home)
     if (where.enterprise or where.project) and not allowed(auth.me(), "enterprise.see", ties):
         raise Invalid("reference.unknown")
     return where
@@ -56,11 +66,13 @@ class Issues(MethodView):
         rows, total = found.page(page["number"], page["size"])
         return pages.listed([views.summary(row) for row in seen_as(who, rows)], total, query)
 
-    @blueprint.operation(body=IssueOpen, shows=IssueSummary, status=201, also=(200,))
+    @blueprint.operation(body=IssueOpen, shows=IssueOpened, status=201, also=(200,))
     def post(self, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
         """Open an issue. 201 means it is kept and will be routed; 200 that it already was opened."""
-        opened, new = open_issue(auth.me(), IssueFacts(**body), clock.now())
-        return views.summary(opened.row), 201 if new else 200
+        who, now = auth.me(), clock.now()
+        opened, new = open_issue(who, IssueFacts(**body), now)
+        alike = similar_views.similar(filed(who, opened.row, now))
+        return {**views.summary(opened.row), "similar": alike}, 201 if new else 200
 
 
 @blueprint.route("/issues/<oid:key>")
@@ -77,7 +89,16 @@ class Preview(MethodView):
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Where it would go, while the person types."""
         require(auth.me(), "routing.preview")
-        where = place_named(body["enterprise_id"], body["project_id"])
-        return views.preview(
-            placing.decide_for(body["kind"], body["text"], body["category"], where.unit, None)
-        )
+        firm, project = body["enterprise_id"], body["project_id"]
+        if not (firm or project):
+            firm = own_enterprise(auth.me())
+        where = place_named(firm, project, body["site_id"], body["position"])
+        now = clock.now()
+        facts = of_draft(body["kind"], body["text"], body["category"], where, now, None)
+        told = previewing.preview(facts, now)
+        category = told.decision.category
+        draft = Draft(body["text"], where.enterprise, body["position"], category)
+        found, hidden = similar(auth.me(), draft, now)
+        alike = {"similar": similar_views.similar(found), "similar_hidden": hidden}
+        found_in = {"unit": where.unit, "unit_from": where.unit_from}
+        return {**views.preview(told), **found_in, **alike}

@@ -10,7 +10,7 @@ from app.api import auth, views
 from app.api.tickets import blueprint, one
 from app.foundation import clock
 from app.issues.pressing import climbing
-from app.issues.work import answering, asking, extending, noting, passing, taking
+from app.issues.work import answering, asking, extending, noting, passing, releasing, taking
 from schemas.base import Empty
 from schemas.tickets import (
     AcknowledgeIn,
@@ -22,6 +22,7 @@ from schemas.tickets import (
     ExtendIn,
     InviteIn,
     ReasonIn,
+    ReleaseIn,
     ReturnIn,
     RuleIn,
     TicketView,
@@ -137,6 +138,15 @@ class Transfer(MethodView):
     def post(self, body: dict[str, Any], key: str) -> dict[str, Any]:
         """Hand it on to another department. The issue's promise stays."""
         views.perform(lambda: passing.transfer(auth.me(), key, now=clock.now(), **body))
+        return one(key)
+
+
+@blueprint.route("/<oid:key>/release")
+class Release(MethodView):
+    @blueprint.operation(body=ReleaseIn, shows=TicketView, action=True, also=(404,))
+    def post(self, body: dict[str, Any], key: str) -> dict[str, Any]:
+        """The restricted desk found an ordinary issue: it is routed like any other."""
+        views.perform(lambda: releasing.release(auth.me(), key, now=clock.now(), **body))
         return one(key)
 
 

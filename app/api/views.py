@@ -17,8 +17,8 @@ from app.foundation.ids import fingerprint
 from app.foundation.messages import say
 from app.foundation.reasons import Reason
 from app.foundation.replay import act_once
+from app.issues.desk.previewing import Preview
 from app.notices.words import words
-from app.routing.decide import Decision
 
 Row = Mapping[str, Any]
 
@@ -71,20 +71,31 @@ def _alternatives(rows: Iterable[Row]) -> list[dict[str, Any]]:
     return [{**row, "department": _department_name(row["department"])} for row in rows]
 
 
-def preview(decision: Decision) -> dict[str, Any]:
-    """A decision before anything is filed."""
+def preview(made: Preview) -> dict[str, Any]:
+    """What would become of an issue, before anything is filed."""
+    decision = made.decision
     return {
+        "sentence": say(made.sentence.code, language(), **made.sentence.params),
         "category": decision.category,
-        "department": _department_name(decision.department),
+        "department": made.department,
         "assisting": [_department_name(code) for code in decision.assisting],
         "urgent": decision.urgent,
+        "restricted": decision.restricted is not None,
         "confidence": decision.confidence,
         "needs_dispatcher": decision.needs_dispatcher,
+        "promise": {
+            "reply_by": made.promise.reply_by,
+            "resolve_by": made.promise.resolve_by,
+            "provisional": made.promise.provisional,
+            "why": reasons(made.promise.why),
+        },
         "reasons": reasons(decision.reasons),
         "alternatives": _alternatives(
             {"category": a.category, "department": a.department, "confidence": a.confidence}
             for a in decision.alternatives
         ),
+        "rulebook": decision.rulebook,
+        "judge": decision.judge,
     }
 
 
@@ -98,6 +109,10 @@ def _route(row: Row) -> dict[str, Any] | None:
         "confidence": row.get("confidence", 0.0),
         "reasons": reasons(row["reasons"]),
         "alternatives": _alternatives(row.get("alternatives", ())),
+        "rulebook": row.get("rulebook"),
+        "judge": row.get("judge"),
+        "assisting": [_department_name(code) for code in row.get("assisting", ())],
+        "priority": row.get("priority"),
     }
 
 
@@ -120,6 +135,7 @@ def summary(row: Row) -> dict[str, Any]:
         "state_name": say(f"issue.state.{row['state']}", language()),
         "enterprise_id": row.get("enterprise"),
         "project_id": row.get("project"),
+        "site_id": row.get("site"),
         "visit_id": row.get("visit"),
         "missing": {
             "count": len(row.get("awaited", [])),
@@ -149,6 +165,7 @@ def whole(row: Row) -> dict[str, Any]:
         **summary(row),
         "enterprise": row.get("enterprise_name"),
         "project": row.get("project_name"),
+        "site": row.get("site_name"),
         "tickets": [ticket(each) for each in row["tickets"]],
         "history": [_history(each) for each in row["history"]],
         "confirmation": _said(row.get("confirmation")),

@@ -69,7 +69,7 @@ def whole(visit: Visit) -> dict[str, Any]:
         "check_in": _check(visit, visit.started_at, visit.position),
         "check_out": _check(visit, visit.ended_at, visit.end_position) if visit.ended_at else None,
         "track": visit.track if sees_track(auth.me(), visit) else None,
-        "issue_ids": issues.of_visit(visit.id),
+        "issue_ids": issues.of_visit(auth.me(), visit.id),
         "suggested_issues": [
             {
                 "item": each.item,

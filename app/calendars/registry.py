@@ -7,7 +7,7 @@ district's own, without a new pack. A stated year takes the place of what the pa
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -77,6 +77,23 @@ def current() -> WorkingCalendar:
         kept = _Kept(pack(), _stamp(stated), calendar_of(pack(), stated))
         _kept[:] = [kept]
     return kept.calendar
+
+
+def own(code: str, base: WorkingCalendar) -> WorkingCalendar:
+    """The calendar of a body that works otherwise than the district, whose `base` is.
+
+    The base itself where the pack has no such calendar any more.
+    """
+    said = pack().calendar(code)
+    if said is None:
+        return base
+    return replace(
+        base,
+        office_hours=said.office_hours or base.office_hours,
+        holidays=frozenset() if "holidays" in said.works else base.holidays,
+        weekends_off="weekends" not in said.works,
+        title=said.name,
+    )
 
 
 def calendar_of(district: Pack, stated: Iterable[Year] = ()) -> WorkingCalendar:

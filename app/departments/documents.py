@@ -40,7 +40,7 @@ class Coming(EmbeddedDocument):
 
 
 class Department(Document):
-    """`code` is the district pack's; `kind` is bureau, company, unit or desk; `unit` for those of a unit.
+    """`code`, `kind` (bureau, company, unit, branch, desk) and, of units and branches, `unit` are the pack's.
 
     `ended_at` and `successor` are set when it was closed here, which the pack cannot undo. `renamed` holds
     the names it had before, each `{name, until}`. With `review_answers` an answer waits for its head.

@@ -27,7 +27,7 @@ class Position:
 
     def wgs84(self) -> tuple[float, float]:
         """(latitude, longitude) in WGS-84 degrees."""
-        if not _in_china(self.latitude, self.longitude):
+        if not in_china(self.latitude, self.longitude):
             return self.latitude, self.longitude
         if self.coord_type == "bd09":
             return _gcj02_to_wgs84(*_bd09_to_gcj02(self.latitude, self.longitude))
@@ -56,12 +56,12 @@ def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 def wgs84_to_gcj02(latitude: float, longitude: float) -> tuple[float, float]:
     """The published approximation of China's GCJ-02 shift (Krasovsky 1940 ellipsoid); none abroad."""
-    if not _in_china(latitude, longitude):
+    if not in_china(latitude, longitude):
         return latitude, longitude
     return _shifted(latitude, longitude)
 
 
-def _in_china(latitude: float, longitude: float) -> bool:
+def in_china(latitude: float, longitude: float) -> bool:
     """Within the box that the published shift is limited to: its series run wild towards the poles."""
     (south, north), (west, east) = _CHINA
     return south <= latitude <= north and west <= longitude <= east

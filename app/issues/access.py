@@ -24,12 +24,21 @@ ISSUE_COLUMNS = Columns(
     unit="unit",
     departments="departments",
     followers="followers",
+    restricted="restricted",
+    anonymous="anonymous",
+    units_barred="units_barred",
 )
-TICKET_COLUMNS = Columns(unit="unit", departments="department")
+TICKET_COLUMNS = Columns(
+    unit="unit",
+    departments="department",
+    restricted="restricted",
+    withheld="withheld",
+    units_barred="units_barred",
+)
 
 
 def issue_ties(issue: Issue) -> Ties:
-    """What binds the issue to people; `departments` are all that ever held a ticket of it."""
+    """What binds the issue to people; `departments` are all that held a ticket of it, and may know."""
     return Ties(
         owner=issue.owner,
         served_by=issue.commissioner,
@@ -37,6 +46,9 @@ def issue_ties(issue: Issue) -> Ties:
         unit=issue.unit,
         departments=tuple(issue.departments),
         followers=tuple(issue.followers),
+        restricted=issue.restricted is not None,
+        anonymous=issue.anonymous,
+        units_barred=issue.units_barred,
     )
 
 
@@ -49,12 +61,20 @@ def ties_of_issue_row(row: Mapping[str, Any]) -> Ties:
         unit=row.get("unit"),
         departments=tuple(row.get("departments", ())),
         followers=tuple(row.get("followers", ())),
+        anonymous=bool(row.get("anonymous")),
+        **kept_from(row),
     )
 
 
 def ticket_ties(ticket: Ticket) -> Ties:
     """What binds the ticket to people."""
-    return Ties(unit=ticket.unit, departments=(ticket.department,))
+    return Ties(
+        unit=ticket.unit,
+        departments=(ticket.department,),
+        restricted=ticket.restricted is not None,
+        withheld=ticket.withheld,
+        units_barred=ticket.units_barred,
+    )
 
 
 TICKET_INSIDE = "ticket.see"
@@ -63,15 +83,29 @@ TICKET_INSIDE = "ticket.see"
 
 def ties_of_row(row: Mapping[str, Any]) -> Ties:
     """The same of a ticket as it is stored."""
-    return Ties(unit=row.get("unit"), departments=(row["department"],))
+    return Ties(unit=row.get("unit"), departments=(row["department"],), **kept_from(row))
+
+
+def kept_from(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What keeps a stored issue, ticket or order from people, as ties."""
+    return {
+        "restricted": row.get("restricted") is not None,
+        "withheld": bool(row.get("withheld")),
+        "units_barred": bool(row.get("units_barred")),
+    }
 
 
 def see_issue(who: Who, key: str | ObjectId) -> Issue:
     """The issue, if `who` may know of it. Raises NotFound else."""
     issue = Issue.get(key)
-    if not allowed(who, "issue.see", issue_ties(issue)):
+    if not sees_issue(who, issue):
         raise NotFound("not_found")
     return issue
+
+
+def sees_issue(who: Who, issue: Issue) -> bool:
+    """Whether `who` may know of the issue."""
+    return allowed(who, "issue.see", issue_ties(issue))
 
 
 def see_ticket(who: Who, key: str | ObjectId) -> Ticket:
@@ -129,20 +163,18 @@ def see_photo(who: Who, key: str, *, original: bool = False) -> Photo:
 
 
 def _sees_photo(who: Who, photo: Photo) -> bool:
-    if allowed(who, "photo.see", Ties(owner=photo.owner)):
-        return True
     linked: dict[str, list[Any]] = {"issue": [], "visit": [], "ticket": []}
     for link in photo.links:
         linked[link.thing].append(link.thing_id)
+    issues = list(Issue.objects(id__in=linked["issue"]))
+    tickets = list(Ticket.objects(id__in=linked["ticket"]))
+    # Who may see all photos may not see what a restricted issue shows.
+    restricted = any(each.restricted is not None for each in (*issues, *tickets))
+    if allowed(who, "photo.see", Ties(owner=photo.owner, restricted=restricted)):
+        return True
     return (
-        any(
-            allowed(who, "issue.see_whole", issue_ties(i))
-            for i in Issue.objects(id__in=linked["issue"])
-        )
-        or any(
-            allowed(who, "ticket.see", ticket_ties(t))
-            for t in Ticket.objects(id__in=linked["ticket"])
-        )
+        any(allowed(who, "issue.see_whole", issue_ties(each)) for each in issues)
+        or any(allowed(who, "ticket.see", ticket_ties(each)) for each in tickets)
         or any(
             allowed(who, "visit.see", visits.ties(v)) for v in Visit.objects(id__in=linked["visit"])
         )

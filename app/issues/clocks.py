@@ -21,24 +21,29 @@ from app.sla.promise import (
     promise,
 )
 
+CALENDAR = "calendar"
+"""Under which a clock stores the code of the calendar it counts by, if that is not the district's."""
+
 
 def calendar() -> WorkingCalendar:
     """The working calendar in use: the pack's, with what admins changed."""
     return registry.current()
 
 
-def terms(category: str, *, urgent: bool) -> Terms:
-    """What the district promises for a category of the pack."""
+def terms(
+    category: str, *, urgent: bool, reply_wd: int | None = None, resolve_wd: int | None = None
+) -> Terms:
+    """What the district promises for a category of the pack; working days given here take its place."""
     entry, times = pack().category(category), pack().promises
+    resolve = resolve_wd or entry.resolve_wd
     if urgent:
         return Terms(
             accept_hours=times.urgent.accept_hours,
             reply_hours=times.urgent.reply_hours,
-            resolve_hours=times.urgent.resolve_day_hours * entry.resolve_wd,
+            resolve_hours=times.urgent.resolve_day_hours * resolve,
         )
-    return Terms(
-        accept_wd=times.normal.accept_wd, reply_wd=entry.reply_wd, resolve_wd=entry.resolve_wd
-    )
+    reply = min(reply_wd or entry.reply_wd, resolve)
+    return Terms(accept_wd=times.normal.accept_wd, reply_wd=reply, resolve_wd=resolve)
 
 
 def redo_terms(*, urgent: bool) -> Terms:
@@ -87,7 +92,24 @@ def start(at: datetime, given: Terms, days: WorkingCalendar) -> Timed:
 
 def timed(clock: Row, days: WorkingCalendar) -> Timed:
     """The promise of a stored clock, from scratch: nothing that it was given is forgotten."""
-    return Timed(clock, promise(course_of(clock), days))
+    return Timed(clock, promise(course_of(clock), counted_by(clock, days)))
+
+
+def counted_by(clock: Row, days: WorkingCalendar) -> WorkingCalendar:
+    """What a clock counts by: the calendar of a body that has its own, else the district's `days`."""
+    named = clock.get(CALENDAR)
+    return registry.own(named, days) if named else days
+
+
+def of_department(made: Timed, code: str) -> Timed:
+    """The clock as the department with this code counts it: by its own calendar, where it has one.
+
+    What the enterprise was promised is another clock, and goes on by the district's.
+    """
+    named = pack().calendar_of(code)
+    if named is None:
+        return made
+    return timed({**made.clock, CALENDAR: named}, calendar())
 
 
 def pause(clock: Row, at: datetime, why: Mapping[str, Any], days: WorkingCalendar) -> Timed:

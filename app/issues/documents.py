@@ -10,6 +10,7 @@ from mongoengine import (
     BooleanField,
     DateTimeField,
     DictField,
+    FloatField,
     IntField,
     ListField,
     ObjectIdField,
@@ -43,6 +44,11 @@ class Issue(Tracked):
     solved. `rulings` are final: a department that was told "yours" neither returns nor transfers it.
     `followers` are told of every step. `plan` is a promise to a date that was given as the answer.
     `sought` and `grams` are what it is found by (see `search_terms`).
+
+    `unit_from` tells how the unit was found (see `projects.places`), `site` is the firm's site it is about.
+    `restricted` names why no machine may place it: few may see it then, `barred` departments never; with
+    `units_barred` (one of them is a unit's) no unit. `released`: a person found no need to restrict it.
+    `priority` is a rule's, 1 (first) to 9.
     """
 
     number: str = StringField(required=True)
@@ -67,12 +73,20 @@ class Issue(Tracked):
     on_behalf_of: dict[str, Any] | None = DictField(null=True, default=None)
     anonymous: bool = BooleanField(default=False)
     contact: dict[str, Any] | None = DictField(null=True, default=None)
+    site: ObjectId | None = ObjectIdField()
     unit: str | None = StringField()
+    unit_from: str | None = StringField()
+    unit_distance_m: float | None = FloatField()
     commissioner: ObjectId | None = ObjectIdField()
     position: dict[str, Any] | None = DictField(null=True, default=None)
     photos: list[ObjectId] = ListField(ObjectIdField())
     pairs: list[dict[str, Any]] = ListField(DictField())
     departments: list[ObjectId] = ListField(ObjectIdField())
+    restricted: str | None = StringField()
+    barred: list[ObjectId] = ListField(ObjectIdField())
+    units_barred: bool = BooleanField(default=False)
+    released: bool = BooleanField(default=False)
+    priority: int | None = IntField()
     route: dict[str, Any] = DictField()
     promise: dict[str, Any] = DictField()
     clock: dict[str, Any] = DictField()
@@ -114,7 +128,9 @@ class Ticket(Document):
     `held` {code, until} is one that an acknowledgement holds.
     `origin` tells where it came from: {how, ticket, department}. `question` waits for the enterprise,
     `extension` for a decision, `draft` (an answer) for the head. `rounds` are the times of answers that did
-    not solve it. `final`: a ruling said "yours". `sought` and `grams` are what it is found by.
+    not solve it. `final`: a ruling said "yours". `priority`, `restricted`, `barred` and `units_barred` are
+    its issue's; `withheld`: its department was barred since, and sees it no more. `sought` and `grams` are
+    what it is found by.
     """
 
     issue: ObjectId = ObjectIdField(required=True)
@@ -129,6 +145,11 @@ class Ticket(Document):
     category: str | None = StringField()
     unit: str | None = StringField()
     urgent: bool = BooleanField(default=False)
+    priority: int | None = IntField()
+    restricted: str | None = StringField()
+    barred: list[ObjectId] = ListField(ObjectIdField())
+    units_barred: bool = BooleanField(default=False)
+    withheld: bool = BooleanField(default=False)
     origin: dict[str, Any] = DictField()
     final: bool = BooleanField(default=False)
     dispatched_at: datetime = DateTimeField(required=True)

@@ -53,7 +53,7 @@ def following(row: Mapping[str, Any], key: str, days: WorkingCalendar) -> Row:
         replied=row["replied_at"] is not None,
         climbed=frozenset(row["climbed"]),
         wall=clocks.is_wall(row["clock"]),
-        calendar=days,
+        calendar=clocks.counted_by(row["clock"], days),
     )
     if found is None:
         return {}

@@ -36,8 +36,10 @@ class Order:
 def dispatch(issue: Issue, order: Order, timed: Timed, by: Actor, now: datetime) -> Ticket:
     """A new ticket of the issue, its first history row, and word to the department.
 
-    Its clock is `timed`, its own; inside the caller's transaction, after the issue took its step.
+    Its clock is `timed`, its own, counted as the department works; inside the caller's transaction, after
+    the issue took its step.
     """
+    timed = clocks.of_department(timed, order.department.code)
     origin: dict[str, Any] = {"how": order.how}
     if order.came_from is not None:
         origin |= {"ticket": order.came_from.id, "department": order.came_from.department}
@@ -55,6 +57,10 @@ def dispatch(issue: Issue, order: Order, timed: Timed, by: Actor, now: datetime)
             "category": issue.category,
             "unit": issue.unit,
             "urgent": issue.urgent,
+            "priority": issue.priority,
+            "restricted": issue.restricted,
+            "barred": list(issue.barred),
+            "units_barred": issue.units_barred,
             "origin": origin,
             "dispatched_at": now,
             **timed.of_ticket(),

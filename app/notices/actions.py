@@ -14,7 +14,7 @@ from app.foundation.db import Row, transaction
 from app.foundation.duties import Duty
 from app.foundation.errors import NotFound
 from app.foundation.ids import object_id
-from app.notices import calls, followers, outbox
+from app.notices import calls, followers, guarding, outbox
 from app.notices.audience import active
 from app.notices.documents import Notice
 from app.notices.matter import People, once
@@ -33,7 +33,10 @@ def deliver(duty: Duty, now: datetime, running: Collection[str] = ()) -> None:
     def work() -> None:
         row = history.rows().find_one({"_id": row_id}) or {}
         told = told_of(duty, row)
-        people = _with_deputies(told.people, row.get("by"), now)
+        if event == guarding.RESTRICTED and told.issue is not None:
+            guarding.take_back(told.issue, now)
+        both = _with_deputies(told.people, row.get("by"), now)
+        people = guarding.may_know(event, told.issue, both, now)
         few = followers.outsiders(event, told.issue, people, now)
         known = [person for person in people if person not in few]
         made = tell(event, row_id, known, told, now)

@@ -19,7 +19,7 @@ from app.notices.documents import DONE, DROPPED, OPEN, Call
 from app.people.access import Columns, Ties, allowed, require, scope
 from app.people.who import Who
 
-COLUMNS = Columns(owner="commissioner")
+COLUMNS = Columns(owner="commissioner", restricted="restricted")
 ENDING = frozenset({"issue.resolved", "issue.withdrawn"})
 """After these the enterprise has had its say: what it was to be called for no longer matters."""
 
@@ -29,8 +29,11 @@ def owe(
 ) -> None:
     """Owe a call to this contact (a person's row) about what the notice says; in a transaction, once.
 
-    Without a contact it goes to whom the issue was raised for, else to whom it names on site.
+    Without a contact it goes to whom the issue was raised for, else to whom it names on site. About what is
+    restricted nobody calls but the desk that has it.
     """
+    if issue.restricted is not None:
+        return
     event, row = notice["event"], notice["row"]
     person = _to_call(issue, contact)
     if Call.rows().find_one({"row": row, "event": event, "contact.person": person["person"]}):
@@ -67,7 +70,7 @@ def calls(who: Who, *, state: str, page: int, page_size: int) -> tuple[list[Row]
 def see(who: Who, key: str) -> Row:
     """The call, if `who` may see it. Raises NotFound else."""
     row = Call.rows().find_one({"_id": object_id(key)})
-    if row is None or not allowed(who, "call.see", Ties(owner=row.get("commissioner"))):
+    if row is None or not allowed(who, "call.see", _ties(row)):
         raise NotFound("not_found")
     return _described(who, [row])[0]
 
@@ -78,7 +81,7 @@ def done(who: Who, key: str, *, outcome: str, note: str, now: datetime) -> None:
     Raises Forbidden for those who only look on, Conflict for a call that is no longer open.
     """
     row = see(who, key)
-    require(who, "call.do", Ties(owner=row.get("commissioner")))
+    require(who, "call.do", _ties(row))
     end = {
         "state": DONE,
         "outcome": outcome,
@@ -106,6 +109,10 @@ def done(who: Who, key: str, *, outcome: str, note: str, now: datetime) -> None:
             )
 
     transaction(work)
+
+
+def _ties(row: Row) -> Ties:
+    return Ties(owner=row.get("commissioner"), restricted=row.get("restricted") is not None)
 
 
 def _to_call(issue: Issue, contact: Row | None) -> dict[str, Any]:
@@ -140,9 +147,7 @@ def _described(who: Who, rows: list[Row]) -> list[Row]:
             "enterprise_name": names.get(row.get("enterprise")),
             "contact": {
                 **row["contact"],
-                "phone": row["contact"]["phone"]
-                if allowed(who, "call.do", Ties(owner=row.get("commissioner")))
-                else None,
+                "phone": row["contact"]["phone"] if allowed(who, "call.do", _ties(row)) else None,
             },
         }
         for row in rows

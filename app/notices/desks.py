@@ -32,7 +32,9 @@ dispatchers, inspectors, leaders = role("dispatcher"), role("inspector"), role("
 TELL: Mapping[str, Audience] = {
     "issue.needs_placing": dispatchers,
     "issue.still_incomplete": dispatchers,
+    "issue.many_voices": dispatchers,
     "issue.needs_ruling": inspectors,
+    "issue.restricted": inspectors,
     "issue.supervision_replied": named,
     "issue.supervision_overdue": together(named, inspectors),
     "issue.mentioned": named,
@@ -44,6 +46,11 @@ TELL: Mapping[str, Audience] = {
 TELL_OF_HOUSE: Mapping[str, Callable[[], People]] = {
     "calendar.unpublished": admins,
     "calendar.changed": admins,
+    "routing.published": lambda: once(admins(), with_role("dispatcher")),
+    "routing.rule_broken": admins,
+    "routing.model_broken": admins,
+    "routing.model_proposed": admins,
+    "routing.not_trained": admins,
     "department.reorganised": list,
     "person.leave": list,
 }

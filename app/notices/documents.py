@@ -71,7 +71,8 @@ class Call(Document):
     """A person of an enterprise who is to be told by phone; unique by row, event and that person.
 
     `contact` is {person, name, phone}: `person` None where the enterprise has nobody registered.
-    `commissioner` serves the issue and makes the call. Dropped: the matter ended before.
+    `commissioner` serves the issue and makes the call. Dropped: the matter ended before. `restricted`: the
+    issue became so since.
     """
 
     issue: ObjectId = ObjectIdField(required=True)
@@ -79,6 +80,7 @@ class Call(Document):
     enterprise: ObjectId | None = ObjectIdField()
     contact: dict[str, Any] = DictField(required=True)
     commissioner: ObjectId | None = ObjectIdField()
+    restricted: str | None = StringField()
     event: str = StringField(required=True)
     row: ObjectId = ObjectIdField(required=True)
     params: dict[str, Any] = DictField()

@@ -38,8 +38,9 @@ def channels_for(
     """The channels to use, the best first; none when the inbox will do.
 
     WeChat where it reaches; else SMS, for contacts and what is important; and a call for a contact who
-    has no WeChat. What is urgent goes out by all of them, to staff where it is an alert. What may be silenced or switched off is said
-    by the district; nothing urgent may. `running` are the channels that this installation has.
+    has no WeChat. What is urgent goes out by all of them, to staff where it is an alert. What may be
+    silenced or switched off is said by the district; nothing urgent may. `running` are the channels that
+    this installation has.
     """
     important = terms.is_important(event)
     called = (CALL,) if person.contact and important and not person.wechat else ()

@@ -76,7 +76,7 @@ def _of_evidence(duty: Duty, row: Row) -> Told:
 
 
 def _of_house(duty: Duty, row: Row) -> Told:
-    """Of a calendar, a department, a person."""
+    """Of a calendar, a department, a person, the rules of routing."""
     data = row.get("data") or {}
     params = {
         "person": row.get("by_name", ""),
@@ -93,6 +93,7 @@ _OF: Mapping[str, Callable[[Duty, Row], Told]] = {
     "calendar": _of_house,
     "department": _of_house,
     "person": _of_house,
+    "routing": _of_house,
 }
 
 

@@ -7,12 +7,13 @@ from enum import Enum
 
 
 class Reach(Enum):
-    """To which things a role's permission extends."""
+    """To which things a role's permission extends. `firm`: the enterprise's that have a name under them."""
 
     ALL = "all"
     OWN = "own"
     SERVED = "served"
     ENTERPRISE = "enterprise"
+    FIRM = "firm"
     DEPARTMENT = "department"
     UNIT = "unit"
     FOLLOWER = "follower"
@@ -20,12 +21,35 @@ class Reach(Enum):
 
 ALL, OWN, SERVED = Reach.ALL, Reach.OWN, Reach.SERVED
 ENTERPRISE, DEPARTMENT, UNIT = Reach.ENTERPRISE, Reach.DEPARTMENT, Reach.UNIT
-FOLLOWER = Reach.FOLLOWER
+FIRM, FOLLOWER = Reach.FIRM, Reach.FOLLOWER
+
+RESTRICTED: Mapping[str, tuple[Reach, ...]] = {
+    "commissioner": (OWN,),
+    "contact": (OWN, FIRM),
+    "dispatcher": (OWN,),
+    "unit_admin": (OWN,),
+    "service": (OWN,),
+    "clerk": (DEPARTMENT,),
+    "head": (DEPARTMENT,),
+    "inspector": (ALL,),
+}
+"""Of what is restricted, what a role reaches at most, whatever the table says of the action.
+
+Who opened it; the firm's contacts, unless it was opened anonymously, perhaps against the will of the firm;
+the departments that were given it; the inspectors. Who only looks on, serves or follows learns nothing.
+"""
 
 _OVERSEERS = {"dispatcher": (ALL,), "inspector": (ALL,), "leader": (ALL,), "admin": (ALL,)}
 _STAFF = {"clerk": (DEPARTMENT,), "head": (DEPARTMENT,)}
 _ASKERS = {"contact": (ENTERPRISE,), "commissioner": (OWN, SERVED)}
 _SEE_WHOLE = {**_ASKERS, "unit_admin": (UNIT,), "service": (OWN,), **_STAFF, **_OVERSEERS}
+_SITES = {
+    "commissioner": (ALL,),
+    "contact": (ENTERPRISE,),
+    "dispatcher": (ALL,),
+    "unit_admin": (UNIT,),
+    "admin": (ALL,),
+}
 
 TABLE: Mapping[str, Mapping[str, tuple[Reach, ...]]] = {
     "issue.open": {
@@ -69,10 +93,13 @@ TABLE: Mapping[str, Mapping[str, tuple[Reach, ...]]] = {
     "issue.follow": {**_ASKERS, "unit_admin": (UNIT,), **_STAFF, **_OVERSEERS},
     "issue.comment": {**_ASKERS, "unit_admin": (UNIT,), **_STAFF, **_OVERSEERS},
     "issue.place": {"dispatcher": (ALL,), "inspector": (ALL,)},
+    "issue.restrict": {"dispatcher": (ALL,), "inspector": (ALL,)},
     "issue.split": {"dispatcher": (ALL,)},
     "issue.correct": {"dispatcher": (ALL,), "inspector": (ALL,)},
     "issue.merge": {"dispatcher": (ALL,)},
     "issue.link": {"dispatcher": (ALL,), "inspector": (ALL,)},
+    "cluster.see": {"dispatcher": (ALL,), "inspector": (ALL,), "leader": (ALL,)},
+    "cluster.settle": {"dispatcher": (ALL,), "inspector": (ALL,)},
     "issue.conclude": {"head": (DEPARTMENT,), "inspector": (ALL,)},
     "issue.supervise": {"inspector": (ALL,), "leader": (ALL,)},
     "issue.plan": {**_ASKERS, **_STAFF},
@@ -92,6 +119,7 @@ TABLE: Mapping[str, Mapping[str, tuple[Reach, ...]]] = {
     "ticket.return": _STAFF,
     "ticket.object": _STAFF,
     "ticket.transfer": _STAFF,
+    "ticket.release": _STAFF,
     "ticket.invite": _STAFF,
     "ticket.ask": _STAFF,
     "ticket.extend": _STAFF,
@@ -188,6 +216,16 @@ TABLE: Mapping[str, Mapping[str, tuple[Reach, ...]]] = {
         "unit_admin": (UNIT,),
         "admin": (ALL,),
     },
+    "area.see": {
+        "commissioner": (ALL,),
+        "clerk": (ALL,),
+        "head": (ALL,),
+        "unit_admin": (ALL,),
+        **_OVERSEERS,
+    },
+    "area.change": {"admin": (ALL,)},
+    "site.write": _SITES,
+    "site.see_phone": _SITES,
     "leave.take": {
         "commissioner": (OWN,),
         "clerk": (OWN,),
@@ -201,6 +239,12 @@ TABLE: Mapping[str, Mapping[str, tuple[Reach, ...]]] = {
     "department.reorganise": {"admin": (ALL,)},
     "template.see": _STAFF,
     "template.write": _STAFF,
+    "rulebook.see": _OVERSEERS,
+    "rulebook.change": {"admin": (ALL,)},
+    "routing.replay": {"admin": (ALL,)},
+    "routing.health": _OVERSEERS,
+    "routing.models": _OVERSEERS,
+    "routing.publish_model": {"admin": (ALL,)},
     "routing.preview": {
         "commissioner": (ALL,),
         "contact": (ALL,),

@@ -41,8 +41,9 @@ class WorkingCalendar:
     `holidays` are days off, on whatever weekday; `working` are days worked though they fall on a
     weekend (or in `holidays`, over which they win). `published_through` is the last year whose
     holidays are known; later days are answered by what is assumed and count as provisional.
-    `names` gives the code of a day off, for `skipped`. Raises ValueError for office hours that are
-    empty, overlapping, out of order or finer than a minute.
+    `names` gives the code of a day off, for `skipped`. `title` names a calendar that is not the district's
+    but a body's own; without `weekends_off` weekends are working days. Raises ValueError for office hours
+    that are empty, overlapping, out of order or finer than a minute.
     """
 
     zone: ZoneInfo
@@ -51,6 +52,8 @@ class WorkingCalendar:
     working: frozenset[date]
     published_through: int
     names: Mapping[date, str] = field(default_factory=dict, hash=False, compare=False, repr=False)
+    weekends_off: bool = True
+    title: str = ""
 
     def __post_init__(self) -> None:
         edges = [edge for pair in self.office_hours for edge in pair]
@@ -65,7 +68,7 @@ class WorkingCalendar:
         """Whether the office works on `day`: a make-up day, or a weekday that is no holiday."""
         if day in self.working:
             return True
-        return day not in self.holidays and day.weekday() < SATURDAY
+        return day not in self.holidays and not (self.weekends_off and day.weekday() >= SATURDAY)
 
     def is_provisional(self, day: date) -> bool:
         """Whether the holidays of that year are not published yet."""
@@ -151,8 +154,15 @@ class WorkingCalendar:
         return tuple(
             day
             for day in _days_after(start, end)
-            if day.weekday() >= SATURDAY and self.is_working_day(day)
+            if self.weekends_off and day.weekday() >= SATURDAY and self.is_working_day(day)
         )
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether the office is open at `moment`; ValueError for a naive one."""
+        opens, closes = next(
+            span for span in self._sessions(self.local(moment).date()) if span[1] > moment
+        )
+        return opens <= moment < closes
 
     def local(self, moment: datetime) -> datetime:
         """`moment` in the calendar's zone; ValueError for a naive one."""

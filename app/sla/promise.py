@@ -166,6 +166,8 @@ def promise(course: Course, calendar: WorkingCalendar) -> Promise:
     provisional = not wall and calendar.is_provisional(end)
     if not wall:
         why += days_explained(begun.date(), resolve_by.date(), calendar)
+        if calendar.title:
+            why.append(Reason("sla.own_calendar", {"calendar": calendar.title}))
     if provisional:
         why.append(Reason("sla.provisional", {"year": calendar.published_through + 1}))
     return Promise(accept_by, reply_by, resolve_by, provisional, tuple(why))

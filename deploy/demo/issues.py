@@ -10,6 +10,7 @@ from typing import Any
 from app.departments import registry
 from app.foundation.db import transaction
 from app.issues.desk import placing
+from app.issues.desk.facts import of_issue
 from app.issues.documents import Issue
 from app.issues.intake.opening import IssueFacts, open_issue
 from app.sla.calendar import WorkingCalendar
@@ -109,9 +110,7 @@ class Stage:
         luck = chance(f"picture:{entry['text']}")
         if "answer" not in entry or luck.random() > PICTURE_SHARE:
             return None
-        decision = placing.decide_for(
-            issue.kind, issue.text, issue.chosen_category, issue.unit, issue.said_urgent
-        )
+        decision = placing.decision_for(of_issue(issue, issue.chosen_category))
         if decision.department is None:
             return None
         clerk = self._cast.clerk(registry.by_code(decision.department).id)

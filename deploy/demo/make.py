@@ -14,6 +14,7 @@ import yaml
 from app.foundation import clock
 from app.gateways.store import store_of
 from app.issues import clocks
+from app.issues.desk import proposing
 from app.issues.documents import Issue
 from app.notices.documents import Notice
 from app.visits.documents import Visit
@@ -78,6 +79,7 @@ def _fill(current: Settings, folder: Path, rows: list[Row], now: datetime) -> No
     )
     make_rounds(cast, calendar, camera, projects, now)
     _play(Stage(cast, calendar, camera, now), _read(folder, "issues"))
+    proposing.soon(now)
     _read_old_notices(now)
     say(
         f"演示数据：{len(enterprises)} 家企业、{len(projects)} 个项目、{len(rows)} 人、"

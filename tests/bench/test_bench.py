@@ -32,7 +32,7 @@ import bench.__main__ as program
 from bench import intake
 from bench.rig import figures
 whole = intake.run
-intake.run = lambda: whole(seconds=0.2, pace=20, pace_seconds=1)
+intake.run = lambda: whole(seconds=0.05, pace=20, pace_seconds=1)
 print(figures.table(program.run(["intake"], Path(sys.argv[1]))))
 """
 

@@ -75,6 +75,7 @@ def test_promises_words_and_answers(pack: packs.Pack) -> None:
         "explained": "basis",
         "planned": "date",
         "cannot": "basis",
+        "not_ours_by_law": "basis",
         "permit_running": "date",
     }
     assert pack.return_reason("not_ours").name
@@ -113,6 +114,12 @@ def test_the_terms_of_work(pack: packs.Pack) -> None:
         "similar_within_m": 100,
         "similar_days": 30,
         "similar_share": 0.35,
+        "cluster_at": time(6, 30),
+        "cluster_days": 60,
+        "cluster_within_m": 800,
+        "cluster_share": 0.18,
+        "cluster_least": 3,
+        "cluster_grown_by": 2,
     }
     assert asdict(pack.work).items() >= said.items()
 
@@ -170,7 +177,7 @@ FAULTS: list[tuple[str, Callable[[str], str] | None, str]] = [
     ("departments.yaml", _replace("code: DISPATCH", "code: DESK"), "desk DISPATCH is missing"),
     ("departments.yaml", _replace("kind: unit, unit", "kind: bureau, unit"), "unit belongs to"),
     ("departments.yaml", _replace("code: HOUSING", "code: housing"), "entry housing: code is"),
-    ("departments.yaml", _replace("[环保局]", "[环保局, 审批局]"), "审批局 is also the name"),
+    ("departments.yaml", _replace("[环保局, 环保]", "[环保局, 审批局]"), "审批局 is also the name"),
     ("categories.yaml", _replace("owner: HOUSING", "owner: HOUSES"), "owner: HOUSES is not in dep"),
     ("categories.yaml", _replace("[unit, APPROVAL", "[unit, NOBODY"), "entry LAND: assisting: NOB"),
     ("categories.yaml", _replace("[PLANNING, REALTY]", "[PLANS]"), "confusable_with: PLANS is not"),
@@ -212,6 +219,8 @@ FAULTS: list[tuple[str, Callable[[str], str] | None, str]] = [
     ("ladder.yaml", lambda text: text.split("rungs:")[0] + "rungs: []", "rung: must be a list"),
     ("work.yaml", _replace("ask_limit_wd: 5", "ask_limit_wd: five"), "ask_limit_wd is 'five'"),
     ("work.yaml", _replace("similar_share: 0.35", "similar_share: 35"), "similar_share is 35"),
+    ("work.yaml", _replace('"06:30"', "390"), "cluster_at: 390 must be a quoted time"),
+    ("work.yaml", _replace("cluster_least: 3", "cluster_least: 1"), "cluster_least is 1"),
     ("work.yaml", _replace("reopen_days:", "reopen_wd:"), "work.yaml: unknown key reopen_wd"),
     ("work.yaml", None, "work.yaml: the file is missing"),
     ("routing.yaml", _replace("keywords: 0.6", "keywords: 60"), "keywords is 60"),

@@ -157,3 +157,15 @@ def an_issue_of_another_state(stock: Stock) -> list[str]:
     """Where it may be too, going by its lead: only history tells."""
     change("issues", stock.issue("in_progress"), state="reopened")
     return stock.of("in_progress", "state_differs")
+
+
+def a_barred_department_that_works_and_sees(stock: Stock) -> list[str]:
+    department = stock.ticket("dispatched")["department"]
+    change("issues", stock.issue("dispatched"), barred=[department])
+    of_ticket = stock.of_ticket("dispatched", "barred_works", "withheld_differs")
+    return [*stock.of("dispatched", "barred_sees"), *of_ticket]
+
+
+def a_ticket_less_restricted_than_its_issue(stock: Stock) -> list[str]:
+    change("issues", stock.issue("dispatched"), restricted="report")
+    return stock.of_ticket("dispatched", "restricted_differs")

@@ -32,6 +32,10 @@ class Story:
         return f"/issues/{self.issue}/{verb}"
 
 
+NOBODYS = {"category": "OTHER", "text": "您好，想问一下有人在吗"}
+"""What neither rules nor model can place."""
+
+
 def submitted(given: Given, **fields: Any) -> Story:
     enterprise = given.enterprise()
     contact = given.contact(enterprise)
@@ -91,6 +95,6 @@ def withdrawn(given: Given, **fields: Any) -> Story:
 
 def dispatching(given: Given) -> Story:
     """What no rule places: it lies in the dispatcher's box."""
-    story = submitted(given, category="OTHER")
+    story = submitted(given, **NOBODYS)
     run_due()
     return story

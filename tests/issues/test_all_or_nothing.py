@@ -88,7 +88,7 @@ def route(given: Given) -> Act:
 
 
 def refer(given: Given) -> Act:
-    stories.submitted(given, category="OTHER")
+    stories.submitted(given, **stories.NOBODYS)
     return duty_done("issues.route", lambda duty: placing.route_issue(duty, clock.now()))
 
 

@@ -165,12 +165,15 @@ def test_issues_by_time_and_outcome(given):
     assert numbers(contact.see("/issues", created_after=shown)) == {story.number, later}
 
 
+WATER = {"category": "WATER", "text": "自来水水压太低，三楼车间没有水用"}
+
+
 class TestManyAtOnce:
     """A head gives tickets to a clerk; each is judged alone."""
 
     def test_each_tells_what_became_of_it(self, given):
         free, taken = stories.dispatched(given), stories.accepted(given)
-        done, foreign = stories.resolved(given), stories.dispatched(given, category="WATER")
+        done, foreign = stories.resolved(given), stories.dispatched(given, **WATER)
         head, clerk = free.head, free.clerk
         ids = [free.ticket, taken.ticket, done.ticket, foreign.ticket, "f" * 24, free.ticket]
         body = {"ticket_ids": ids, "person_id": str(clerk.person.id)}

@@ -2,89 +2,20 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import timedelta
-from itertools import combinations
 
 import pytest
-import yaml
-from hypothesis import given as example
-from hypothesis import strategies as st
 
 from app.foundation import clock, db
 from app.foundation.district import pack
 from app.foundation.geo import Position
 from app.issues.desk.similar import MOST, Draft, candidates, likeness
 from app.issues.documents import Issue
-from config import settings
 from tests.issues import stories
 from tests.support.duties import run_due
 
 PERMIT = "施工许可证办了两个月还没有下来，桩机已经进场待命"
 PERMIT_AGAIN = "我们的施工许可证两个月了还没下来，桩机进场了一直在等"
-# What two people say of one thing, and of two things that sound alike.
-SAME = [
-    (PERMIT, PERMIT_AGAIN),
-    (
-        "园区门口的路被大货车压坏了，下雨积水很深，车进不来",
-        "厂门口道路被重车压坏，一下雨就积水，货车进不来",
-    ),
-    (
-        "车间突然断电，炉子里料还在，再不来电就报废了，赶紧",
-        "突然停电了，炉子里还有料，再不来电要报废",
-    ),
-    ("招不到熟练焊工，想请人社局帮忙办一场专场招聘会", "缺熟练焊工二十多人，请人社帮忙办专场招聘"),
-    ("总平图报了三次退三次，能不能一次讲清楚", "总平图被退了三次，每次说法不一样，请一次讲清楚"),
-    ("污水管网没接通，厂里生产废水只能用罐车拉", "污水管网还没接到厂里，废水天天用罐车往外拉"),
-    ("镇上欠我们绿化工程款86万，三年了没结清", "绿化工程款８６万镇里拖了三年还没付清"),
-]
-DIFFERENT = [
-    (PERMIT, "规划许可证什么时候能办下来，我们要开工"),
-    (
-        "园区门口的路被大货车压坏了，下雨积水很深，车进不来",
-        "园区门口的路灯坏了，晚上工人下班看不见",
-    ),
-    (
-        "车间突然断电，炉子里料还在，再不来电就报废了，赶紧",
-        "变压器增容申请交了一个月，什么时候能送电",
-    ),
-    ("招不到熟练焊工，想请人社局帮忙办一场专场招聘会", "稳岗补贴申报材料交了，人社局说还要审核"),
-    ("污水管网没接通，厂里生产废水只能用罐车拉", "自来水水压不够，三楼宿舍用不上水"),
-]
-
-
-class TestLikeness:
-    @pytest.mark.parametrize(("one", "other"), SAME)
-    def test_two_peoples_words_for_one_thing_are_alike(self, one, other):
-        assert likeness(one, other) >= pack().work.similar_share
-
-    @pytest.mark.parametrize(("one", "other"), DIFFERENT)
-    def test_words_for_different_things_are_not(self, one, other):
-        assert likeness(one, other) < pack().work.similar_share
-
-    def test_nor_are_any_two_of_the_demos_issues(self):
-        file = settings.load().district_dir / "demo" / "issues.yaml"
-        texts = [row["text"] for row in yaml.safe_load(file.read_text("utf-8"))]
-        assert len(texts) > 100
-        assert max(likeness(*pair) for pair in combinations(texts, 2)) < pack().work.similar_share
-
-    @example(one=st.text(max_size=40), other=st.text(max_size=40))
-    def test_it_is_a_share_and_asks_both_the_same(self, one, other):
-        assert 0 <= likeness(one, other) <= 1
-        assert likeness(one, other) == likeness(other, one)
-        assert likeness(one, one) == (1 if any(map(str.isalnum, _folded(one))) else 0)
-
-    @pytest.mark.parametrize("other", ["ＪＹ-2026 号", "jy2026号", "JY 2026，号！"])
-    def test_case_width_blanks_and_punctuation_do_not_count(self, other):
-        assert likeness("JY2026号", other) == 1
-
-    def test_a_single_letter_is_compared_too(self):
-        assert likeness("路", "路") == 1
-        assert likeness("路", "灯") == 0
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).lower()
 
 
 def ask(phone, text=PERMIT_AGAIN, **fields):
@@ -107,6 +38,8 @@ class TestOfOneFirm:
         assert found["same_enterprise"] is True
         assert found["distance_m"] is None
         assert found["likeness"] == pytest.approx(likeness(PERMIT, PERMIT_AGAIN), abs=0.01)
+        assert found["score"] > found["likeness"]
+        assert (found["days_ago"], found["may_follow"]) == (0, True)
         assert told["nearby"] == 0
 
     def test_by_its_project_too(self, given):
@@ -137,7 +70,7 @@ class TestOfOneFirm:
         items = ask(contact, enterprise_id=str(enterprise.id))["items"]
         assert len(items) == MOST
         assert items[0]["excerpt"] == PERMIT_AGAIN
-        scores = [each["likeness"] for each in items]
+        scores = [each["score"] for each in items]
         assert scores == sorted(scores, reverse=True)
 
     def test_a_part_of_a_talk_is_compared_by_what_it_is_about(self, given):

@@ -96,7 +96,7 @@ def numbers(answer) -> set[str]:
 
 def test_words_numbers_and_firms(given):
     story = stories.dispatched(given, text="二期厂房 Line-2 的ＰＬＣ柜进水")
-    other = stories.dispatched(given, text="门前道路坑洼")
+    other = stories.dispatched(given, text="施工许可还差一个章")
     clerk = story.clerk
     for q in (
         "厂房",

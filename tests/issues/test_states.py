@@ -32,7 +32,10 @@ lapse: answered>resolved
 conclude: dispatched reopened>resolved
 reopen: answered resolved>reopened
 withdraw: submitted dispatching dispatched reopened>withdrawn
+restrict: submitted dispatching dispatched>dispatched; reopened
+release: dispatched reopened>submitted
 merge: submitted dispatching dispatched reopened>merged
+call_in: dispatched
 split: submitted dispatching dispatched
 absorb: submitted dispatching dispatched answered reopened
 correct: submitted dispatching dispatched answered resolved reopened withdrawn merged
@@ -78,6 +81,7 @@ rule_out: returned
 rule_stay: dispatched accepted in_progress waiting_enterprise extension_requested
 rule_away: dispatched accepted in_progress>returned
 transfer: dispatched accepted in_progress>transferred
+release: dispatched accepted in_progress>transferred
 reorganise: dispatched accepted in_progress waiting_enterprise extension_requested answered
 recompute: dispatched accepted in_progress waiting_enterprise extension_requested
 climb: dispatched accepted in_progress extension_requested

@@ -158,7 +158,7 @@ class TestReturning:
     def test_what_cannot_be_placed_stays(self, body, given):
         """PARK belongs to the issue's unit: without one the dispatcher must name a department."""
         commissioner = given.commissioner()
-        issue = commissioner.open_issue(category="OTHER")
+        issue = commissioner.open_issue(**stories.NOBODYS)
         run_due()
         dispatcher = given.dispatcher()
         answer = dispatcher.post(f"/issues/{issue['id']}/place", body)

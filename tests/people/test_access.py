@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from bson import ObjectId
 from hypothesis import HealthCheck, settings
@@ -56,6 +58,10 @@ ties = st.builds(
     unit=one_of(UNITS),
     departments=st.lists(one_of(DEPARTMENTS, or_none=False), max_size=2, unique=True).map(tuple),
     followers=st.lists(one_of(PEOPLE, or_none=False), max_size=2, unique=True).map(tuple),
+    restricted=st.booleans(),
+    anonymous=st.booleans(),
+    withheld=st.booleans(),
+    units_barred=st.booleans(),
 )
 
 
@@ -70,6 +76,10 @@ def _stored(columns: Columns, tied: Ties) -> dict:
         columns.unit: tied.unit,
         columns.departments: departments,
         columns.followers: list(tied.followers),
+        columns.restricted: "report" if tied.restricted else None,
+        columns.anonymous: tied.anonymous,
+        columns.withheld: tied.withheld,
+        columns.units_barred: tied.units_barred,
     }
     return {name: value for name, value in values.items() if name and value is not None}
 
@@ -84,6 +94,10 @@ def _as_seen(columns: Columns, tied: Ties) -> Ties:
         unit=tied.unit if columns.unit else None,
         departments=departments if columns.departments else (),
         followers=tied.followers if columns.followers else (),
+        restricted=tied.restricted and columns.restricted is not None,
+        anonymous=tied.anonymous and columns.anonymous is not None,
+        withheld=tied.withheld and columns.withheld is not None,
+        units_barred=tied.units_barred and columns.units_barred is not None,
     )
 
 
@@ -171,6 +185,41 @@ def test_history_names_whose_grant_allowed_it():
     assert actor(who, "ticket.accept", tied).name == "李四"
     reviewing = actor(who, "department.review", tied)
     assert (reviewing.id, reviewing.name, reviewing.role) == (who.id, "李四（代张三）", "head")
+
+
+@pytest.mark.parametrize(
+    ("role", "tied", "seen"),
+    [
+        ("commissioner", Ties(owner=PEOPLE[0]), True),
+        ("commissioner", Ties(served_by=PEOPLE[0]), False),
+        ("commissioner", Ties(followers=(PEOPLE[0],)), False),
+        ("contact", Ties(enterprise=ENTERPRISES[0]), True),
+        ("contact", Ties(enterprise=ENTERPRISES[0], anonymous=True), False),
+        ("contact", Ties(enterprise=ENTERPRISES[0], owner=PEOPLE[0], anonymous=True), True),
+        ("contact", Ties(followers=(PEOPLE[0],)), False),
+        ("clerk", Ties(departments=(DEPARTMENTS[0],)), True),
+        ("head", Ties(departments=(DEPARTMENTS[0],)), True),
+        ("clerk", Ties(departments=(DEPARTMENTS[0],), withheld=True), False),
+        ("unit_admin", Ties(unit=UNITS[0]), False),
+        ("dispatcher", Ties(), False),
+        ("dispatcher", Ties(owner=PEOPLE[0]), True),
+        ("leader", Ties(), False),
+        ("admin", Ties(), False),
+        ("inspector", Ties(), True),
+    ],
+)
+def test_what_is_restricted_is_for_few(role, tied, seen):
+    where = {"department": DEPARTMENTS[0], "unit": UNITS[0], "enterprise": ENTERPRISES[0]}
+    who = Who(PEOPLE[0], "某人", (Held(role, **where),))
+    assert allowed(who, "issue.see", replace(tied, restricted=True)) == seen
+    assert allowed(who, "issue.see", tied) or tied.withheld
+
+
+def test_whom_it_bars_never_sees_it_restricted_or_not():
+    clerk = Who(PEOPLE[0], "某人", (Held("clerk", DEPARTMENTS[0]),))
+    assert not allowed(clerk, "ticket.see", Ties(departments=(DEPARTMENTS[0],), withheld=True))
+    admin = Who(PEOPLE[0], "某人", (Held("unit_admin", unit=UNITS[0]),))
+    assert not allowed(admin, "issue.see", Ties(unit=UNITS[0], units_barred=True))
 
 
 def test_following_shows_an_issue_and_nothing_more():

@@ -21,10 +21,15 @@ from app.people.documents import Grant, Person
 from app.people.standing import LENT
 from app.people.who import ROLES
 from app.photos.documents import Photo
+from config.pack import RESTRICTED
 from tests.standins.wechat import WeChatStandIn
 from tests.support.duties import run_due
 from tests.support.factories import PASSWORD, Given
 from tests.support.phone import Phone
+from tests.support.schema_clusters import ClusterThings
+from tests.support.schema_models import ModelThings
+from tests.support.schema_places import PlaceThings
+from tests.support.schema_rulebooks import RulebookThings
 from tests.support.schema_work import CATEGORY, STAFF, Prepare, WorkThings
 
 UNIT = "321204002"
@@ -46,6 +51,9 @@ WHOLE = (
     "/me/filters/{key}",
     "/{year}",
     "/answer-templates/{key}",
+    "/areas/{code}",
+    "/rulebooks/{number}",
+    "/sites/{key}",
 )
 """What a PUT changes as a whole."""
 
@@ -58,7 +66,7 @@ def _put(place: dict[str, Any], name: str, value: Any) -> None:
         place[name] = value
 
 
-class District(WorkThings):
+class District(WorkThings, PlaceThings, RulebookThings, ClusterThings, ModelThings):
     """People of every role with what each may see and do; things used up are made anew when asked for."""
 
     def __init__(self, given: Given, picture: bytes, wechat: WeChatStandIn) -> None:
@@ -73,6 +81,9 @@ class District(WorkThings):
         self._unused: dict[tuple[str, str], str] = {}
         self._prepare: dict[str, Prepare] = {
             **self.work_things(),
+            **self.place_things(),
+            **self.rulebook_things(),
+            **self.cluster_things(),
             "/api/v1/notices/{key}/read": self._notice,
             "/api/v1/calls/{key}/done": self._call,
             "/api/v1/photos/{key}": self._photo_of,
@@ -119,6 +130,10 @@ class District(WorkThings):
                     _put(place, name, value())
         if isinstance(case.body, dict):
             case.body |= self._picture(case.path)
+        self.fit_place(case)
+        self.fit_rulebook(case)
+        self.fit_cluster(case, role)
+        self.fit_model(case)
 
     def _address(self, case: schemathesis.Case, role: str) -> None:
         if "key" in case.path_parameters:
@@ -161,6 +176,8 @@ class District(WorkThings):
             "sha256": lambda: None,
             "result": lambda: "solved",
             "reason_code": lambda: "not_ours",
+            "restriction": lambda: "report",
+            "department_ids": list,
             "ruling": lambda: "yours",
             "ticket_id": lambda: None,
             "mentions": list,
@@ -203,6 +220,7 @@ class District(WorkThings):
             "parts": lambda: [{"text": "施工许可证"}, {"text": "门前道路"}],
             "into_id": lambda: self._issue(self.phones["commissioner"]),
             "person_id": lambda: str(self.phones["clerk"].person.id),
+            "site_id": lambda: None,
             "master_id": lambda: self._issue(self.phones["commissioner"]),
             "remove_photo_ids": list,
             "restore_photo_ids": list,
@@ -251,8 +269,10 @@ class District(WorkThings):
             where = {"enterprise": self.enterprise.id}
         elif role == "unit_admin":
             where = {"unit": UNIT}
-        grant = Grant(role=role, **where)
-        return self.given.person(grant, **known)
+        grants = [Grant(role=role, **where)]
+        if role in STAFF:
+            grants.append(Grant(role=role, department=registry.by_code(RESTRICTED).id))
+        return self.given.person(*grants, **known)
 
     def _tokens(self, role: str) -> dict[str, Any]:
         with wsgi.app.app_context():

@@ -52,6 +52,7 @@ class WorkThings:
             "/api/v1/issues/{key}/remind": lambda role: self._issue(self._opener(role)),
             "/api/v1/issues/{key}/reopen": lambda role: self._resolved(),
             "/api/v1/issues/{key}/reply": lambda role: self._asked(role)[1],
+            "/api/v1/issues/{key}/restrict": lambda role: self._issue(self._opener(role)),
             "/api/v1/issues/{key}/split": lambda role: self._issue(self._opener(role)),
             "/api/v1/issues/{key}/supervise": lambda role: self._issue(self._opener(role)),
             "/api/v1/issues/{key}/unfollow": lambda role: self._issue(self._opener(role)),
@@ -74,6 +75,7 @@ class WorkThings:
             "/api/v1/tickets/{key}/invite": lambda role: self._accepted(role),
             "/api/v1/tickets/{key}/note": lambda role: self._accepted(role),
             "/api/v1/tickets/{key}/object": lambda role: self._transferred(),
+            "/api/v1/tickets/{key}/release": lambda role: self._held_back(),
             "/api/v1/tickets/{key}/return": lambda role: self._ticket(),
             "/api/v1/tickets/{key}/review": lambda role: self._drafted(),
             "/api/v1/tickets/{key}/rule": lambda role: self._returned_ticket(),
@@ -88,6 +90,13 @@ class WorkThings:
     def _ticket(self) -> str:
         issue = self._issue(self.phones["commissioner"])
         return str(self.phones["clerk"].see(f"/issues/{issue}")["tickets"][0]["id"])
+
+    def _held_back(self) -> str:
+        """What the restricted desk leads."""
+        issue = self._issue(self.phones["commissioner"])
+        why = {"restriction": "report", "reason": "举报同行"}
+        self.phones["dispatcher"].post(f"/issues/{issue}/restrict", why)
+        return str(Ticket.objects(issue=ObjectId(issue), live=True).first().id)
 
     def _accepted(self, role: str) -> str:
         ticket = self._ticket()

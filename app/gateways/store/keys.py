@@ -24,6 +24,11 @@ def original(sha256: str) -> str:
     return checked(f"originals/{sha256[:2]}/{sha256[2:4]}/{sha256}")
 
 
+def model(sha256: str) -> str:
+    """The key of a trained model, by the hex digest of its file."""
+    return checked(f"models/{sha256}.npz")
+
+
 def checked(key: str) -> str:
     """The key itself. Raises ValueError for one that could not have come from a hash or an id."""
     if not _KEY.fullmatch(key):

@@ -13,6 +13,7 @@ LAWS: tuple[Check, ...] = (
     standing.ends,
     standing.outcome,
     standing.departments,
+    standing.restricted,
     replaying.numbered,
     replaying.replayed,
     timing.promises,

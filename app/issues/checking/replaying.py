@@ -15,7 +15,11 @@ from app.issues.checking.findings import Case, Finding, Rules
 from app.issues.states import Machine
 
 OPEN, DISPATCH = "open", "dispatch"
-ISSUE_TOO = {"return": "return", "object": "return", "rule_away": "return", "rule": "rule"}
+ISSUE_TOO = {
+    **dict.fromkeys(("return", "object", "rule_away"), "return"),
+    "rule": "rule",
+    "release": "release",
+}
 """The issue's own step that a step of its lead ticket takes with it. Else it follows."""
 
 

@@ -51,12 +51,32 @@ def outcome(case: Case, rules: Rules) -> Iterator[Finding]:
 
 
 def departments(case: Case, rules: Rules) -> Iterator[Finding]:
-    """The issue knows every department that holds a ticket of it: that is who may see it."""
-    known = {*case.issue.get("departments", ())}
+    """The issue knows every department that holds a ticket of it: that is who may see it, unless barred."""
+    known = {*case.issue.get("departments", ()), *case.issue.get("barred", ())}
     for ticket in case.tickets:
         if ticket["department"] not in known:
             missing = {"department": str(ticket["department"])}
             yield case.finding(Reason("check.department_missing", missing), ticket)
+
+
+def restricted(case: Case, rules: Rules) -> Iterator[Finding]:
+    """No barred department works on it, or sees its ticket; tickets are as restricted as the issue."""
+    issue = case.issue
+    barred = {*issue.get("barred", ())}
+    if barred & {*issue.get("departments", ())}:
+        yield case.finding(Reason("check.barred_sees"))
+    for ticket in case.tickets:
+        theirs = ticket["department"] in barred
+        if theirs and ticket.get("live"):
+            yield case.finding(Reason("check.barred_works"), ticket)
+        if theirs != bool(ticket.get("withheld")):
+            yield case.finding(Reason("check.withheld_differs"), ticket)
+        if ticket.get("restricted") != issue.get("restricted"):
+            said = {
+                "ticket": ticket.get("restricted") or "",
+                "issue": issue.get("restricted") or "",
+            }
+            yield case.finding(Reason("check.restricted_differs", said), ticket)
 
 
 def _ended(case: Case, ended: bool, at: Any, ticket: Row | None) -> Iterator[Finding]:

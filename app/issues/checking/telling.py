@@ -52,6 +52,7 @@ TOLD: Mapping[str, Tells] = {
     "withdraw": _always("issue.withdrawn"),
     "merge": _always("issue.merged"),
     "split": _always("issue.split"),
+    "restrict": _always("issue.restricted"),
     "link": _always("issue.linked"),
     "correct": _always("issue.corrected"),
     "ask_to_conclude": _always("issue.final_asked"),
@@ -95,6 +96,7 @@ SILENT = frozenset(
     {
         "route",
         "place",
+        "call_in",
         "absorb",
         "gather",
         "unlink",
@@ -103,6 +105,7 @@ SILENT = frozenset(
         "recompute",
         "invite",
         "transfer",
+        "release",
         "reorganise",
         "acknowledge",
         "close",

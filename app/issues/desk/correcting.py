@@ -23,9 +23,11 @@ from app.people.access import require
 from app.people.who import Who
 from app.photos import hiding
 from app.photos.documents import Photo
-from app.projects.places import Place, place
+from app.projects.finding import PERSON
+from app.projects.places import Place, place, place_again
+from app.visits.documents import Visit
 
-FACTS = ("enterprise", "project", "unit", "commissioner", "position")
+FACTS = ("enterprise", "project", "site", "unit", "commissioner", "position")
 """What a correction may change; history keeps it before and after."""
 
 
@@ -103,17 +105,21 @@ def _said(shown: Row) -> Iterable[str]:
 
 
 def _change(issue: Issue, right: Correction) -> dict[str, Any]:
-    """Enterprise and project bring unit and commissioner with them, as when an issue is opened."""
+    """Enterprise and project bring unit and commissioner with them, as when an issue is opened.
+
+    So does a position bring its unit. A site that was chosen stays as long as the enterprise does.
+    """
     change: dict[str, Any] = {}
     if right.moves and issue.state in machine_of("issue").ended:
         raise Conflict("correct.ended")
     if right.position:
         change["position"] = right.position.stored()
+        change |= _place(issue, change["position"]).found()
     if right.enterprise_id or right.project_id:
-        where = place(right.enterprise_id, right.project_id)
+        where = _named(issue, right, change.get("position") or _position(issue))
         serves = issue.owner if issue.owner_role == "commissioner" else where.commissioner
-        change |= {"enterprise": where.enterprise, "project": where.project, "unit": where.unit}
-        change["commissioner"] = serves
+        change |= {"enterprise": where.enterprise, "project": where.project}
+        change |= {"site": where.chosen, "commissioner": serves, **where.found()}
         if where.enterprise != issue.enterprise:
             # It was none of that firm's business.
             gone = set(contacts_of(issue.enterprise))
@@ -135,9 +141,27 @@ def _follow_up(issue: Issue) -> None:
     Photo.rows().update_many(own, {"$set": {"site": _place(issue).site}})
 
 
-def _place(issue: Issue) -> Place:
-    ids = (issue.enterprise, issue.project)
-    return place(*(str(each) if each else None for each in ids))
+def _named(issue: Issue, right: Correction, position: Row | None) -> Place:
+    """The place that is right, with the site that was chosen if it is that enterprise's."""
+    where = place(right.enterprise_id, right.project_id, position=position)
+    if issue.site is None or where.enterprise != issue.enterprise:
+        return where
+    return place_again(where.enterprise, where.project, issue.site, position=position)
+
+
+def _place(issue: Issue, position: Row | None = None) -> Place:
+    """What the person said of the unit stands where nothing better tells it."""
+    said = issue.unit if issue.unit_from in (None, PERSON) else None
+    ids = (issue.enterprise, issue.project, issue.site)
+    return place_again(*ids, position=position, said_unit=said)
+
+
+def _position(issue: Issue) -> Row | None:
+    """The issue's own, else where its visit began."""
+    if issue.position or issue.visit is None:
+        return issue.position
+    visit = Visit.rows().find_one({"_id": issue.visit}, {"position": 1})
+    return visit["position"] if visit else None
 
 
 def _photos(issue: Issue, right: Correction, by: Actor, now: datetime) -> dict[str, list[ObjectId]]:

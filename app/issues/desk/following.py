@@ -41,7 +41,10 @@ KEPT = (
     "merged",
 )
 """What a follower sees of an issue as it is. Everything else is blank, whatever may be added."""
-TIED = ("owner", "commissioner", "enterprise", "unit", "departments", "followers")
+TIED = (
+    *("owner", "commissioner", "enterprise", "unit", "departments", "followers"),
+    *("restricted", "anonymous", "units_barred"),
+)
 LINE = ("number", "state", *TIED)
 """What is read of an issue that belongs to another, and of what binds it to people."""
 STEPS = (

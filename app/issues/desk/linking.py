@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -12,9 +13,10 @@ from app.foundation import duties, history
 from app.foundation.db import Row, transaction
 from app.foundation.duties import Duty
 from app.foundation.errors import Conflict
-from app.foundation.history import SYSTEM
+from app.foundation.history import SYSTEM, Actor
 from app.foundation.messages import say
 from app.foundation.reasons import Reason
+from app.issues import barring
 from app.issues.desk.merging import other_issue, take_part
 from app.issues.documents import Issue, Ticket
 from app.issues.moves import lead_of, machine_of, move_issue, move_ticket
@@ -35,32 +37,48 @@ def link(who: Who, key: str, *, master_id: str, reason: str, now: datetime) -> I
     """
 
     def step(issue: Issue) -> None:
+        barring.check_ordinary(issue)
         master = other_issue(issue, master_id, "master_id")
-        if master.master or Issue.rows().find_one({"master": issue.id}, {"_id": 1}):
-            raise Conflict("issue.no_chains")
-        if issue.master == master.id:
-            raise Conflict("issue.linked_already", number=master.number)
-        by = who.acting(*ROLES)
-        take_part(master, "gather", "master_id")
-        # A step of both, so that of two people who would make a chain together one is refused.
-        reasons = [Reason("link.from", {"number": issue.number})]
-        told: dict[str, Any] = {"reasons": reasons, "data": {"linked": issue.id}}
-        move_issue(master, "gather", by, now, text=reason, internal=True, **told)
-        move_issue(
-            issue,
-            "link",
-            by,
-            now,
-            change={"master": master.id},
-            text=reason,
-            reasons=[Reason("link.to", {"number": master.number})],
-            data={"master": master.id},
-            tell="issue.linked",
-        )
-        if master.state == "answered":
-            owe_linked(master, now)
+        tie(issue, master, who.acting(*ROLES), now, text=reason)
 
     return on_issue(who, key, "issue.link", step)
+
+
+def tie(
+    issue: Issue,
+    master: Issue,
+    by: Actor,
+    now: datetime,
+    *,
+    text: str = "",
+    why: Sequence[Reason] = (),
+) -> None:
+    """The step itself, inside the caller's transaction; `why` says more than which master it is.
+
+    Raises Conflict like `link`.
+    """
+    if master.master or Issue.rows().find_one({"master": issue.id}, {"_id": 1}):
+        raise Conflict("issue.no_chains")
+    if issue.master == master.id:
+        raise Conflict("issue.linked_already", number=master.number)
+    take_part(master, "gather", "master_id")
+    # A step of both, so that of two people who would make a chain together one is refused.
+    reasons = [Reason("link.from", {"number": issue.number}), *why]
+    told: dict[str, Any] = {"reasons": reasons, "data": {"linked": issue.id}}
+    move_issue(master, "gather", by, now, text=text, internal=True, **told)
+    move_issue(
+        issue,
+        "link",
+        by,
+        now,
+        change={"master": master.id},
+        text=text,
+        reasons=[Reason("link.to", {"number": master.number}), *why],
+        data={"master": master.id},
+        tell="issue.linked",
+    )
+    if master.state == "answered":
+        owe_linked(master, now)
 
 
 def unlink(who: Who, key: str, *, reason: str, now: datetime) -> Issue:

@@ -9,6 +9,7 @@ from bson import ObjectId
 from app.foundation.errors import Conflict, Invalid
 from app.foundation.history import Actor
 from app.foundation.reasons import Reason
+from app.issues import barring
 from app.issues.desk.following import contacts_of
 from app.issues.documents import Issue, Ticket
 from app.issues.ending.tickets import cancel
@@ -27,6 +28,7 @@ def merge(who: Who, key: str, *, into_id: str, reason: str, now: datetime) -> Is
     """
 
     def step(issue: Issue) -> None:
+        barring.check_ordinary(issue)
         target = other_issue(issue, into_id, "into_id")
         if Issue.rows().find_one({"master": issue.id}, {"_id": 1}):
             raise Conflict("issue.is_a_master")
@@ -56,7 +58,8 @@ def other_issue(issue: Issue, key: str, field: str) -> Issue:
     if key == str(issue.id):
         raise Invalid("issue.same_issue", fields={field: [key]})
     found = Issue.objects(id=ObjectId(key)).first()
-    if found is None:
+    # Nobody learns by an answer other than this that a restricted one is there.
+    if found is None or found.restricted is not None:
         raise Invalid("reference.unknown", fields={field: [key]})
     return found  # type: ignore[no-any-return]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from bson import ObjectId
@@ -17,8 +16,9 @@ from app.foundation.duties import Duty
 from app.foundation.errors import Invalid
 from app.foundation.history import Actor
 from app.foundation.reasons import Reason
-from app.issues import clocks
+from app.issues import barring, clocks
 from app.issues.access import issue_ties
+from app.issues.desk.facts import of_issue
 from app.issues.documents import Issue
 from app.issues.moves import lead_of, move_issue
 from app.issues.tickets import Order, dispatch, with_department
@@ -27,35 +27,16 @@ from app.issues.work.steps import on_issue
 from app.people.access import actor
 from app.people.who import Who
 from app.routing.decide import Decision, Facts, decide
-from app.routing.rulebook import CategoryRule, Rulebook
-from config.pack import DISPATCH, FALLBACK, Pack
+from app.rulebooks import alarms
+from app.rulebooks import registry as rules_in_use
+from app.sla.promise import Terms
+from config.pack import DISPATCH, FALLBACK
 
 
-@lru_cache(maxsize=4)
-def rulebook_of(district: Pack) -> Rulebook:
-    """The rules of a pack, compiled once."""
-    words = district.routing
-    return Rulebook(
-        version=f"pack:{district.code}",
-        categories=tuple(
-            CategoryRule(entry.code, entry.name, entry.owner, entry.assisting, entry.keywords)
-            for entry in district.categories
-        ),
-        fallback=FALLBACK,
-        unit_departments={each.unit: each.code for each in district.departments if each.unit},
-        urgent_words=words.urgent_words,
-        negations=words.negations,
-        negation_reach=words.negation_reach,
-        threshold=words.threshold,
-        department_names={each.code: each.name for each in district.departments},
-    )
-
-
-def decide_for(
-    kind: str, text: str, category: str | None, unit: str | None, urgent: bool | None
-) -> Decision:
-    """Where the pack's rules would place it, and why."""
-    return decide(Facts(kind, text, category, unit, urgent), rulebook_of(pack()))
+def decision_for(facts: Facts) -> Decision:
+    """Where the rules and the model published at this moment would place it, and why."""
+    guide = rules_in_use.current()
+    return decide(facts, guide.rulebook, guide.judge)
 
 
 def route_issue(duty: Duty, now: datetime) -> None:
@@ -64,10 +45,10 @@ def route_issue(duty: Duty, now: datetime) -> None:
     def work() -> None:
         issue = Issue.get(duty.subject)
         if issue.state == "submitted":
-            decision = decide_for(
-                issue.kind, words_of(issue), issue.chosen_category, issue.unit, issue.said_urgent
-            )
+            decision = decision_for(of_issue(issue, issue.chosen_category))
             _follow(issue, decision, now)
+            alarms.of_rules(decision.broken, decision.rulebook, now)
+            alarms.of_model(now)
         duties.finish(duty, now)
 
     transaction(work)
@@ -98,7 +79,7 @@ def place_issue(
         check_settler(who, issue)
         if category not in {entry.code for entry in pack().categories}:
             raise Invalid("category.unknown", fields={"category": [category]})
-        decision = decide_for(issue.kind, words_of(issue), category, issue.unit, issue.said_urgent)
+        decision = decision_for(of_issue(issue, category))
         if department_id:
             department = registry.active(ObjectId(department_id))
         elif decision.department:
@@ -106,6 +87,7 @@ def place_issue(
         else:
             raise Invalid("issue.department_needed", fields={"department_id": []})
         check_not_ruled_out(issue, department)
+        barring.check_not_barred(issue, department)
         why = Reason("dispatch.placed_by", {"name": who.name, "department": department.name})
         route = _route_row(decision, [why], now, department, "person", category)
         by = actor(who, "issue.place", issue_ties(issue))
@@ -114,18 +96,20 @@ def place_issue(
     return on_issue(who, key, "issue.place", step)
 
 
-def words_of(issue: Issue) -> str:
-    """What the issue is about: the part that a dispatcher made it, else all of its text."""
-    return issue.demand or issue.text
-
-
 def _follow(issue: Issue, decision: Decision, now: datetime) -> None:
     if decision.department is None:
         _refer(issue, now, _route_row(decision, decision.reasons, now, None, "rule"))
         return
     department = registry.by_code(decision.department)
+    if department.id in issue.barred:
+        # Released, but what it complains of would be the one to deal with it: a person must choose.
+        why = Reason("restricted.barred", {"department": department.name})
+        _refer(issue, now, _route_row(decision, [*decision.reasons, why], now, None, "rule"))
+        return
     route = _route_row(decision, decision.reasons, now, department, "rule")
     _place(issue, "route", department, route, history.SYSTEM, now)
+    if not decision.restricted:
+        _call_in(issue, decision, department, now)
 
 
 def _refer(issue: Issue, now: datetime, route: dict[str, Any]) -> None:
@@ -142,6 +126,7 @@ def _refer(issue: Issue, now: datetime, route: dict[str, Any]) -> None:
         now,
         change=change,
         reasons=[Reason(**row) for row in route["reasons"]],
+        data=_decided(route),
         tell="issue.needs_placing",
     )
 
@@ -155,8 +140,8 @@ def _place(
     now: datetime,
     reason: str = "",
 ) -> None:
-    category, urgent = route["category"], bool(route["urgent"] or issue.urgent)
-    timed = clocks.start(now, clocks.terms(category, urgent=urgent), clocks.calendar())
+    urgent = bool(route["urgent"] or issue.urgent)
+    timed = clocks.start(now, terms_of_route(route, urgent), clocks.calendar())
     # What the enterprise was promised stands; the new department's own time is on its ticket.
     promised = {} if issue.promise else timed.of_issue()
     move_issue(
@@ -165,22 +150,70 @@ def _place(
         by,
         now,
         change={
-            "category": category,
+            "category": route["category"],
             "urgent": urgent,
+            "priority": route["priority"],
+            **_withheld(issue, route),
             "route": route,
             **promised,
             "departments": with_department(issue, department.id),
         },
         text=reason,
         reasons=[Reason(**row) for row in route["reasons"]],
-        data={"department": department.id, "department_name": department.name},
+        data={
+            "department": department.id,
+            "department_name": department.name,
+            **_decided(route),
+        },
     )
-    level = _level_reached(issue)
+    level = level_reached(issue)
     order = Order(department, "lead", action, "ticket.dispatched", level)
     dispatch(issue, order, timed, by, now)
 
 
-def _level_reached(issue: Issue) -> int:
+def _withheld(issue: Issue, route: dict[str, Any]) -> dict[str, Any]:
+    """Whom the rules keep it from. A person's word, in placing or releasing it, stands against theirs."""
+    if route["by"] != "rule" or issue.released:
+        return {}
+    return barring.by_rule(route["restricted"], route["barred"])
+
+
+def _call_in(issue: Issue, decision: Decision, lead: Department, now: datetime) -> None:
+    """Tickets at once for those whom a rule has assist; each department once, whatever it was called."""
+    called = {registry.by_code(code).id: registry.by_code(code) for code in decision.ordered}
+    for other in (lead.id, *issue.barred):
+        called.pop(other, None)
+    for department in called.values():
+        timed = clocks.start(now, terms_of_route(issue.route, issue.urgent), clocks.calendar())
+        move_issue(
+            issue,
+            "call_in",
+            history.SYSTEM,
+            now,
+            change={"departments": with_department(issue, department.id)},
+            data={"department": department.id, "department_name": department.name},
+        )
+        order = Order(department, "assist", "route", "ticket.dispatched")
+        dispatch(issue, order, timed, history.SYSTEM, now)
+
+
+def _decided(route: dict[str, Any]) -> dict[str, Any]:
+    """What history keeps of a placing, for the issue itself has the last one only."""
+    names = ("category", "confidence", "rulebook", "judge")
+    return {"decided": {name: route[name] for name in names if name in route}}
+
+
+def terms_of_route(route: dict[str, Any], urgent: bool) -> Terms:
+    """The category's, or what a rule gives; what has no category gets the fallback's."""
+    return clocks.terms(
+        route["category"] or FALLBACK,
+        urgent=urgent,
+        reply_wd=route["reply_wd"],
+        resolve_wd=route["resolve_wd"],
+    )
+
+
+def level_reached(issue: Issue) -> int:
     """How far up the issue had come before it was returned: a new department does not lower it."""
     last = lead_of(issue.id)
     return last.level if last else 0
@@ -199,6 +232,7 @@ def _route_row(
         "department": department.id if department else None,
         "department_name": department.name if department else None,
         "assisting": list(decision.assisting),
+        "ordered": list(decision.ordered),
         "category": category or decision.category,
         "urgent": decision.urgent,
         "confidence": 1.0 if by == "person" else decision.confidence,
@@ -208,5 +242,13 @@ def _route_row(
             for a in decision.alternatives
         ],
         "rulebook": decision.rulebook,
+        "judge": decision.judge,
+        "fits": list(decision.fits),
+        "priority": decision.priority,
+        "reply_wd": decision.reply_wd,
+        "resolve_wd": decision.resolve_wd,
+        # A person has read what they place themselves.
+        "restricted": None if by == "person" else decision.restricted,
+        "barred": [] if by == "person" else list(decision.barred),
         "decided_at": now,
     }

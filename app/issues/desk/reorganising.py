@@ -7,15 +7,18 @@ from functools import partial
 
 from bson import ObjectId
 
+from app.departments import registry
 from app.departments.documents import Department
 from app.foundation import duties, history
 from app.foundation.db import transaction
 from app.foundation.duties import Duty
 from app.foundation.history import SYSTEM
+from app.issues import barring
 from app.issues.documents import Issue, Ticket
 from app.issues.moves import move_ticket
 from app.issues.pressing import supervising
 from app.issues.tickets import with_department
+from config.pack import RESTRICTED
 
 LEASE = timedelta(minutes=2)
 SLICE = 50
@@ -28,6 +31,8 @@ def reorganise(duty: Duty, now: datetime) -> None:
     that dies goes on where the last one stopped.
     """
     successor, act = Department.get(duty.payload["successor"]), duty.payload["row"]
+    for row in Issue.rows().find({"barred": duty.subject}, {"_id": 1}).sort("_id", 1):
+        transaction(partial(_bar, row["_id"], successor, act, now))
     while True:
         found = Ticket.rows().find({"department": duty.subject, "live": True}, {"_id": 1})
         keys = [row["_id"] for row in found.limit(SLICE)]
@@ -47,6 +52,22 @@ def reorganise(duty: Duty, now: datetime) -> None:
     transaction(end)
 
 
+def _bar(key: ObjectId, successor: Department, act: ObjectId, now: datetime) -> None:
+    """What a department was barred from, its successor is: what it works on of that goes to the desk."""
+    issue = Issue.get(key)
+    if successor.id in issue.barred:
+        return
+    held = Ticket.objects(issue=key, department=successor.id, live=True)
+    for ticket in held:
+        _hand_over(ticket, issue, registry.by_code(RESTRICTED), act, now)
+    barred = Department.objects(id__in=[*issue.barred, successor.id])
+    says = barring.fields(issue.restricted, barred)
+    seeing = [each for each in issue.departments if each != successor.id]
+    Issue.rows().update_one({"_id": key}, {"$set": {**says, "departments": seeing}})
+    issue.reload()
+    barring.mark_tickets(issue, issue.barred)
+
+
 def _move(
     key: ObjectId, old: ObjectId, successor: Department, act: ObjectId, now: datetime
 ) -> None:
@@ -54,6 +75,14 @@ def _move(
     if ticket.department != old or not ticket.live:
         return
     issue = Issue.get(ticket.issue)
+    barred = successor.id in issue.barred
+    new = registry.by_code(RESTRICTED) if barred else successor
+    _hand_over(ticket, issue, new, act, now)
+
+
+def _hand_over(
+    ticket: Ticket, issue: Issue, successor: Department, act: ObjectId, now: datetime
+) -> None:
     move_ticket(
         ticket,
         "reorganise",

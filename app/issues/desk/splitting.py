@@ -18,7 +18,7 @@ from app.foundation.errors import Conflict, Invalid
 from app.foundation.history import Actor
 from app.foundation.ids import fingerprint
 from app.foundation.reasons import Reason
-from app.issues import search_terms
+from app.issues import barring, search_terms
 from app.issues.documents import Issue, Ticket
 from app.issues.intake.opening import owe_placing
 from app.issues.moves import move_issue
@@ -35,6 +35,7 @@ INHERITED = (
     "said_urgent",
     "enterprise",
     "project",
+    "site",
     "visit",
     "awaited",
     "awaited_visit",
@@ -44,10 +45,14 @@ INHERITED = (
     "anonymous",
     "contact",
     "unit",
+    "unit_from",
+    "unit_distance_m",
     "commissioner",
     "position",
     "photos",
     "followers",
+    "barred",
+    "units_barred",
 )
 """What a part has of the issue it was split from: whose it is, where, and what shows it."""
 
@@ -72,6 +77,7 @@ def split(who: Who, key: str, parts: Sequence[Part], reason: str, now: datetime)
     numbers = [next_number(now) for _ in parts[1:]]
 
     def step(issue: Issue) -> None:
+        barring.check_ordinary(issue)
         first, *others = parts
         by = who.acting("dispatcher")
         keys = [ObjectId() for _ in others]

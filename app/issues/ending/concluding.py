@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from app.foundation.district import pack
 from app.foundation.errors import Conflict
@@ -22,13 +23,18 @@ def withdraw(who: Who, key: str, reason: str, now: datetime) -> Issue:
     """Take an issue back before it is answered; open tickets end with it."""
 
     def step(issue: Issue) -> None:
-        by = actor(who, "issue.withdraw", issue_ties(issue))
-        move_issue(issue, "withdraw", by, now, text=reason, tell="issue.withdrawn")
-        for ticket in Ticket.objects(issue=issue.id, live=True):
-            cancel(ticket, issue, by, now, "work.issue_withdrawn")
-        let_go(issue, now)
+        take_back(who, issue, now, text=reason)
 
     return on_issue(who, key, "issue.withdraw", step)
+
+
+def take_back(who: Who, issue: Issue, now: datetime, **told: Any) -> None:
+    """The step itself, inside the caller's transaction; `told` goes into its history row."""
+    by = actor(who, "issue.withdraw", issue_ties(issue))
+    move_issue(issue, "withdraw", by, now, tell="issue.withdrawn", **told)
+    for ticket in Ticket.objects(issue=issue.id, live=True):
+        cancel(ticket, issue, by, now, "work.issue_withdrawn")
+    let_go(issue, now)
 
 
 def conclude(who: Who, key: str, *, reason: str, basis: str, now: datetime) -> Issue:

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bson import ObjectId
-
 from app.departments import registry
 from app.departments.documents import Department
 from app.foundation.errors import Conflict
@@ -69,7 +67,7 @@ def redo_lead(
             "confirm_by": None,
             "plan": {},
             "unreachable": 0,
-            "departments": with_department(issue, department),
+            "departments": with_department(issue, department.id),
             **change,
         },
         text=text,
@@ -78,16 +76,16 @@ def redo_lead(
     )
     again = {
         **anew(lead, now),
-        **timed.of_ticket(),
+        **clocks.of_department(timed, department.code).of_ticket(),
         "level": min(lead.level + 1, HIGHEST_LEVEL),
         "assignee": None,
-        "department": department,
+        "department": department.id,
     }
     move_ticket(lead, "redo", by, now, issue=issue, change=again)
     clocks.alarm_if_provisional(timed, now)
 
 
-def _present(ticket: Ticket) -> ObjectId:
+def _present(ticket: Ticket) -> Department:
     """The ticket's department, or what it has become part of since."""
-    found = registry.followed(Department.get(ticket.department))
-    return found.id if found else ticket.department
+    there = Department.get(ticket.department)
+    return registry.followed(there) or there

@@ -22,7 +22,7 @@ from app.issues.tickets import found_by
 from app.photos import actions as photos
 from app.photos.arrivals import arrived
 from app.photos.documents import Photo
-from app.projects.places import place
+from app.projects.places import Place, place_again
 from app.visits import awaiting
 from app.visits.documents import Visit
 
@@ -119,22 +119,32 @@ def _join_photos(issue: Issue, now: datetime) -> None:
         "$pull": {"awaited": {"$in": list(here)}},
     }
     _joined(issue, joined, {"photos": found}, now)
-    photos.attach(found, "issue", issue.id, _site(issue))
+    photos.attach(found, "issue", issue.id, _place(issue).site)
 
 
 def _join_visit(issue: Issue, visit: Visit, now: datetime) -> None:
     """The issue is of the visit; one that named no place belongs where the visit was."""
     change: dict[str, Any] = {"visit": visit.id}
-    if not (issue.enterprise or issue.project):
-        where = place_of(visit)
-        change |= {"enterprise": where.enterprise, "project": where.project, "unit": where.unit}
-        Ticket.rows().update_many({"issue": issue.id, "unit": None}, {"$set": {"unit": where.unit}})
+    if issue.enterprise or issue.project:
+        if issue.unit is None:
+            change |= _found_in(issue, _place(issue, visit.position))
+    else:
+        where = place_of(visit, issue.position)
+        change |= {"enterprise": where.enterprise, "project": where.project}
+        change |= _found_in(issue, where)
         _found_by_firm(issue, where.enterprise)
         # Read anew: some may have joined a moment ago.
         photos.attach(Issue.get(issue.id).photos, "issue", issue.id, where.site)
     joined = {"$set": change, "$unset": {"awaited_visit": ""}}
     _joined(issue, joined, {"visit": visit.id}, now)
     duties.hasten(f"issues.route:{issue.id}", now)
+
+
+def _found_in(issue: Issue, where: Place) -> dict[str, Any]:
+    """The unit that is known now, which its tickets are found by too."""
+    same = {"issue": issue.id, "unit": issue.unit}
+    Ticket.rows().update_many(same, {"$set": {"unit": where.unit}})
+    return where.found()
 
 
 def _found_by_firm(issue: Issue, enterprise: ObjectId | None) -> None:
@@ -152,9 +162,5 @@ def _joined(issue: Issue, update: dict[str, Any], data: dict[str, Any], now: dat
     history.append("issue", issue.id, "join", by=history.SYSTEM, now=now, data=data)
 
 
-def _site(issue: Issue) -> dict[str, Any] | None:
-    """What the issue's photos are measured to."""
-    return place(
-        str(issue.enterprise) if issue.enterprise else None,
-        str(issue.project) if issue.project else None,
-    ).site
+def _place(issue: Issue, position: dict[str, Any] | None = None) -> Place:
+    return place_again(issue.enterprise, issue.project, issue.site, position=position)

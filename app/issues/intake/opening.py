@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,16 +17,19 @@ from app.foundation.errors import Invalid
 from app.foundation.geo import Position
 from app.foundation.ids import fingerprint
 from app.foundation.replay import create_once
-from app.issues import search_terms
+from app.issues import barring, search_terms
 from app.issues.documents import Issue
 from app.issues.numbers import next_number
 from app.people.access import Ties, require, roles_reaching
+from app.people.policy import TABLE
 from app.people.who import Who
 from app.photos import actions as photos
 from app.photos.arrivals import arrived
-from app.projects.places import Place, place
+from app.projects.places import Place, place, place_again
 from app.visits.awaiting import remind
 from app.visits.documents import Visit
+
+OPENERS = tuple(TABLE["issue.open"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class IssueFacts:
     category: str | None = None
     enterprise_id: str | None = None
     project_id: str | None = None
+    site_id: str | None = None
     enterprise_name: str | None = None
     enterprise_unit: str | None = None
     visit_id: str | None = None
@@ -71,14 +75,15 @@ class Opened:
 def open_issue(who: Who, facts: IssueFacts, now: datetime) -> tuple[Opened, bool]:
     """Open an issue: (what is stored, whether it is new). The duty to route it is in the same transaction.
 
-    Raises Forbidden for an enterprise that is not the contact's own, Invalid for references that do not
-    exist or belong to others, Conflict when the client_id was used for another issue.
+    Where no unit can be found it is opened without one. Raises Forbidden for an enterprise that is not the
+    contact's own, Invalid for references that do not exist or belong to others, Conflict when the client_id
+    was used for another issue.
     """
     require(who, "issue.open")
     _check(facts)
     visit = _visit(who, facts)
     where = _place(who, facts, visit)
-    ties = Ties(owner=who.id, enterprise=where.enterprise, unit=where.unit)
+    ties = Ties(owner=who.id, enterprise=where.enterprise, unit=where.home or where.unit)
     require(who, "issue.open", ties)
     by = who.acting(roles_reaching(who, "issue.open", ties)[0])
     said = {
@@ -93,12 +98,13 @@ def open_issue(who: Who, facts: IssueFacts, now: datetime) -> tuple[Opened, bool
         "created_at": now,
         "updated_at": now,
     }
+    withheld = barring.at_first(facts.kind, facts.text, known["unit"])
     found_by = search_terms.of_issue(known["number"], facts.text, facts.external_number)
 
     def make() -> Opened:
         if facts.enterprise_name:
-            known["enterprise"] = quick_create(who, facts.enterprise_name, where.unit, now)
-        row = Issue.insert_row(**said, **known, **found_by)
+            known["enterprise"] = quick_create(who, facts.enterprise_name, where.home, now)
+        row = Issue.insert_row(**said, **known, **withheld, **found_by)
         photos.attach(row["photos"], "issue", row["_id"], where.site)
         told = history.append("issue", row["_id"], "open", by=by, now=now, after="submitted")
         owe_placing(row, told, now)
@@ -165,7 +171,8 @@ def _known(who: Who, role: str, where: Place) -> dict[str, Any]:
         "owner_role": role,
         "enterprise": where.enterprise,
         "project": where.project,
-        "unit": where.unit,
+        "site": where.chosen,
+        **where.found(),
         "commissioner": who.id if role == "commissioner" else where.commissioner,
     }
 
@@ -177,7 +184,7 @@ def _check(facts: IssueFacts) -> None:
         raise Invalid("unit.unknown", fields={"enterprise_unit": [facts.enterprise_unit]})
     if facts.enterprise_unit and not facts.enterprise_name:
         raise Invalid("issue.unit_of_no_firm", fields={"enterprise_name": ["request.required"]})
-    if facts.enterprise_name and (facts.enterprise_id or facts.project_id):
+    if facts.enterprise_name and (facts.enterprise_id or facts.project_id or facts.site_id):
         raise Invalid("issue.enterprise_twice", fields={"enterprise_name": [facts.enterprise_name]})
     if facts.visit_id and facts.visit_client_id:
         raise Invalid("issue.visit_twice", fields={"visit_client_id": [facts.visit_client_id]})
@@ -200,25 +207,46 @@ def _visit(who: Who, facts: IssueFacts) -> Visit | None:
 
 
 def _place(who: Who, facts: IssueFacts, visit: Visit | None) -> Place:
-    """Where it belongs: as said, else as the visit says, else the one enterprise of the contact.
-
-    A firm that is not registered has no place but a unit: as said, the visit's, or the person's own.
-    """
+    """Where it belongs: as said, else as the visit says, else the one enterprise of the contact."""
+    position = _position(who, facts, visit)
     if facts.enterprise_name:
-        own_unit = next((held.unit for held in who.held if held.unit), None)
-        return Place(unit=facts.enterprise_unit or (visit.unit if visit else None) or own_unit)
+        return _of_new_firm(who, facts, visit, position)
     enterprise, project = facts.enterprise_id, facts.project_id
     if not (enterprise or project) and visit:
-        return place_of(visit)
+        enterprise, project = (
+            str(key) if key else None for key in (visit.enterprise, visit.project)
+        )
     if not (enterprise or project):
-        own = {str(held.enterprise) for held in who.having("contact") if held.enterprise}
-        enterprise = own.pop() if len(own) == 1 else None
-    return place(enterprise, project)
+        enterprise = own_enterprise(who)
+    return place(enterprise, project, facts.site_id, position=position)
 
 
-def place_of(visit: Visit) -> Place:
-    """Where the visit was."""
-    return place(
-        str(visit.enterprise) if visit.enterprise else None,
-        str(visit.project) if visit.project else None,
-    )
+def own_enterprise(who: Who) -> str | None:
+    """The one enterprise that a contact speaks for; None for whoever speaks for none or several."""
+    own = {str(held.enterprise) for held in who.having("contact") if held.enterprise}
+    return own.pop() if len(own) == 1 else None
+
+
+def _of_new_firm(who: Who, facts: IssueFacts, visit: Visit | None, position: Row | None) -> Place:
+    """A firm that is not registered has no place but a unit: as said, the visit's, or the person's own.
+
+    The issue's own unit may be another, where the position tells one.
+    """
+    own_unit = next((held.unit for held in who.held if held.unit), None)
+    said = facts.enterprise_unit or (visit.unit if visit else None) or own_unit
+    return replace(place(None, None, position=position, said_unit=said), home=said)
+
+
+def _position(who: Who, facts: IssueFacts, visit: Visit | None) -> Row | None:
+    """The position that may tell the unit: the issue's own, else where the visit began.
+
+    None for who opens issues of a unit only: they file for their unit, wherever they stand.
+    """
+    if all(held.role == "unit_admin" for held in who.having(*OPENERS)):
+        return None
+    return facts.position.stored() if facts.position else visit.position if visit else None
+
+
+def place_of(visit: Visit, position: Row | None = None) -> Place:
+    """Where the visit was; `position` is the stored one of what was found there, if it has its own."""
+    return place_again(visit.enterprise, visit.project, position=position or visit.position)

@@ -12,7 +12,7 @@ from app.foundation.db import Row
 from app.issues.access import TICKET_COLUMNS
 from app.issues.looking.walking import Branch, Points, apart
 from app.issues.moves import machine_of
-from app.people.access import Ties, allowed, scope
+from app.people.access import NOTHING, Columns, Part, Ties, allowed, parts, scope
 from app.people.who import Who
 
 BOXES = ("todo", "mine", "department", "overdue", "waiting", "done")
@@ -56,30 +56,26 @@ def seen(who: Who, points: Points) -> list[Branch]:
     """The tickets with these values that `who` may see."""
     return apart(
         narrowed
-        for each in reaching(scope(who, "ticket.see", TICKET_COLUMNS))
-        if (narrowed := Branch(each).narrowed(points))
+        for each in reaching(who, "ticket.see", TICKET_COLUMNS)
+        if (narrowed := each.narrowed(points))
     )
 
 
-def reaching(scoped: Row) -> Iterator[Points]:
-    """A scope (see `people.access.scope`) as points: those of one field together, all of them if empty."""
-    if not scoped:
-        yield {}
-        return
-    columns: dict[str, list[Any]] = {}
-    for part in scoped.get("$or", [scoped]):
-        for name, value in part.items():
-            columns.setdefault(name, []).extend(
-                value["$in"] if isinstance(value, dict) else [value]
-            )
-    yield from ({name: tuple(dict.fromkeys(values))} for name, values in columns.items() if values)
+def reaching(who: Who, action: str, columns: Columns) -> Iterator[Branch]:
+    """What `people.access.scope` finds as branches: those that differ in the value of one field together."""
+    alike: dict[tuple[str | None, str], list[Part]] = {}
+    for part in parts(who, action, columns):
+        alike.setdefault((part.column, repr(part.also)), []).append(part)
+    for (column, _), some in alike.items():
+        points = {column: tuple(dict.fromkeys(part.value for part in some))} if column else {}
+        yield Branch(points, rest=(some[0].also,) if some[0].also else ())
 
 
 def within(branch: Branch, scoped: Row) -> Iterator[Branch]:
     """The branch, as far as a scope goes; where it goes nowhere there is none."""
     if not scoped:
         yield branch
-    elif any(reaching(scoped)):
+    elif scoped != NOTHING:
         yield branch.checked(scoped)
 
 

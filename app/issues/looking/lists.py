@@ -190,10 +190,10 @@ def _issues_of(who: Who, filters: IssueFilters) -> Iterator[Branch]:
     # Whoever only follows an issue must not find out by asking whose it is, or what was written.
     telling = (filters.q, filters.enterprise_id, filters.project_id, filters.unit)
     action = "issue.see" if all(each is None for each in telling) else "issue.see_whole"
-    scoped = scope(who, action, ISSUE_COLUMNS)
     if not filters.mine:
-        yield from (Branch(each) for each in boxes.reaching(scoped))
+        yield from boxes.reaching(who, action, ISSUE_COLUMNS)
         return
+    scoped = scope(who, action, ISSUE_COLUMNS)
     for name in ("owner", "commissioner"):
         yield from boxes.within(Branch({name: (who.id,)}), scoped)
 

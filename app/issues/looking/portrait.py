@@ -9,8 +9,9 @@ from bson import ObjectId
 
 from app.departments import registry
 from app.enterprises.documents import Enterprise
+from app.enterprises.sites import Site
 from app.foundation import history
-from app.issues.access import sees_internal
+from app.issues.access import ISSUE_COLUMNS, sees_internal
 from app.issues.desk import following
 from app.issues.documents import Issue, Ticket
 from app.issues.hidden import without_hidden
@@ -20,6 +21,7 @@ from app.issues.moves import machine_of
 from app.issues.pairs import compared
 from app.issues.pressing import meeting, orders, planning
 from app.issues.reporters import hides_reporter, masked, persons
+from app.people.access import scope
 from app.people.documents import Person
 from app.people.who import Who
 from app.projects.documents import Project
@@ -43,6 +45,7 @@ def portrait(who: Who, issue: Issue) -> dict[str, Any]:
         **following.relations(who, issue),
         "enterprise_name": _name(Enterprise, issue.enterprise),
         "project_name": _name(Project, issue.project),
+        "site_name": _name(Site, issue.site),
         "tickets": described(of_issue, who),
         "inside": inside,
         "supervisions": orders.about(issue.id, who) if inside else [],
@@ -68,14 +71,16 @@ def row_of(ticket: Ticket) -> dict[str, Any]:
     return {**ticket.to_mongo().to_dict(), "_id": ticket.id}
 
 
-def of_visit(visit: ObjectId) -> list[ObjectId]:
-    """The issues that were found on a visit, the oldest first."""
-    return [row["_id"] for row in Issue.rows().find({"visit": visit}, {"_id": 1}).sort("_id", 1)]
+def of_visit(who: Who, visit: ObjectId) -> list[ObjectId]:
+    """The issues that were found on a visit, the oldest first; restricted ones for those who see them."""
+    open_to = {"$or": [{"restricted": None}, scope(who, "issue.see", ISSUE_COLUMNS)]}
+    rows = Issue.rows().find({"visit": visit, **open_to}, {"_id": 1}).sort("_id", 1)
+    return [row["_id"] for row in rows]
 
 
 def open_at(places: list[ObjectId]) -> dict[ObjectId, int]:
-    """How many issues each of these projects and enterprises has that are not ended."""
-    unended = {"state": {"$nin": list(machine_of("issue").ended)}}
+    """How many open issues each of these projects and enterprises has, without restricted ones."""
+    unended = {"state": {"$nin": list(machine_of("issue").ended)}, "restricted": None}
     found: dict[ObjectId, int] = {}
     for field in ("project", "enterprise"):
         pipeline: Rows = [

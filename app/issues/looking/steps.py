@@ -19,16 +19,24 @@ OTHER_NAMES = {
 """Steps of the table that are taken under another name of the policy."""
 
 
+ISSUE_ORDINARY = ("restrict", "split", "merge", "link", "meet")
+TICKET_ORDINARY, TICKET_RESTRICTED = ("return", "object"), ("release",)
+"""What is done with ordinary issues only, and with the tickets of ordinary or of restricted ones only."""
+
+
 def steps_for(who: Who, issue: Issue) -> list[str]:
     """What `who` may do with the issue now, by the names of the API."""
-    return _steps(who, "issue", issue.state, issue_ties(issue))
+    found = _steps(who, "issue", issue.state, issue_ties(issue))
+    return [each for each in found if issue.restricted is None or each not in ISSUE_ORDINARY]
 
 
 def ticket_steps_for(who: Who, row: dict[str, Any]) -> dict[str, Any]:
     """What `who` may do with the ticket now, and whether they see what is only for departments."""
     ties = ties_of_row(row)
+    never = TICKET_ORDINARY if row.get("restricted") is not None else TICKET_RESTRICTED
+    legal = _steps(who, "ticket", row["state"], ties)
     return {
-        "legal": _steps(who, "ticket", row["state"], ties),
+        "legal": [each for each in legal if each not in never],
         "inside": allowed(who, TICKET_INSIDE, ties),
     }
 

@@ -20,7 +20,7 @@ from app.foundation.history import SYSTEM
 from app.foundation.ids import object_id
 from app.foundation.reasons import Reason
 from app.issues import clocks
-from app.issues.access import issue_ties, sees_internal
+from app.issues.access import issue_ties, sees_internal, sees_issue
 from app.issues.documents import Issue
 from app.issues.moves import lead_of, move_issue
 from app.issues.pressing.staff import above, departments_of
@@ -165,9 +165,15 @@ def done(
 def see(who: Who, meeting: str, n: int) -> Agreed:
     """It, if `who` may know of it: its owner, and those who see what is internal. Raises NotFound else."""
     for found in Agreed.objects(meeting=object_id(meeting)).order_by("n"):
-        if found.n == n and (found.owner in who.ids or sees_internal(who, Issue.get(found.issue))):
+        if found.n == n and _may_see(who, found):
             return found  # type: ignore[no-any-return]
     raise NotFound("not_found")
+
+
+def _may_see(who: Who, found: Agreed) -> bool:
+    issue = Issue.get(found.issue)
+    mine = found.owner in who.ids and (issue.restricted is None or sees_issue(who, issue))
+    return mine or sees_internal(who, issue)
 
 
 def let_go(issue: Issue) -> None:

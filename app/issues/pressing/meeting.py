@@ -14,6 +14,7 @@ from app.departments import registry
 from app.foundation.db import Row, transaction
 from app.foundation.documents import Document
 from app.foundation.errors import Conflict, Invalid
+from app.issues import barring
 from app.issues.access import issue_ties, require_issue, see_issue
 from app.issues.documents import Issue, Ticket
 from app.issues.moves import announce, move_issue, move_ticket
@@ -79,7 +80,9 @@ def hold(who: Who, key: str, minutes: Minutes, now: datetime) -> Issue:
         raise Invalid("meeting.yet_to_come", fields={"held_at": []})
 
     def work() -> Issue:
-        ruled = _rule(who, see_issue(who, key), minutes.ruling, now) if minutes.ruling else None
+        issue = see_issue(who, key)
+        barring.check_ordinary(issue)
+        ruled = _rule(who, issue, minutes.ruling, now) if minutes.ruling else None
 
         def step(issue: Issue) -> None:
             agreeing.check(issue, minutes.tasks, now)

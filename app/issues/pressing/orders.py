@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
 from bson import ObjectId
-from mongoengine import DateTimeField, DictField, IntField, ListField, ObjectIdField, StringField
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    DictField,
+    IntField,
+    ListField,
+    ObjectIdField,
+    StringField,
+)
 
 from app.departments import registry
 from app.foundation.db import Row
 from app.foundation.documents import Document
 from app.foundation.errors import NotFound
+from app.issues.access import TICKET_COLUMNS, ties_of_row
+from app.issues.documents import Issue
 from app.issues.work.steps import STAFF
-from app.people.access import Columns, Ties, allowed, require, roles_reaching, scope
+from app.people.access import Ties, allowed, require, roles_reaching, scope
 from app.people.who import Who
 from config.pack import DISPATCH
 
 OPEN, REPLIED, CLOSED = "open", "replied", "closed"
 STATES = (OPEN, REPLIED, CLOSED)
-COLUMNS = Columns(unit="unit", departments="department")
+COLUMNS = TICKET_COLUMNS
 
 
 class Supervision(Document):
@@ -30,7 +40,8 @@ class Supervision(Document):
     `by` is None when the ladder ordered it, for `ticket` and its promise `promise_no`; its words are then
     those of the catalogue. `due_at` is the present deadline, `overdue_at` when that was missed. `replies`
     are {text, photos, by, by_name, at}, `verdicts` on them the same with `accepted`. `version` guards its
-    steps: open → replied → closed; a reply that does not do opens it again.
+    steps: open → replied → closed; a reply that does not do opens it again. `restricted`, `units_barred` and
+    `withheld` are as a ticket's.
     """
 
     issue: ObjectId = ObjectIdField(required=True)
@@ -39,6 +50,9 @@ class Supervision(Document):
     ticket: ObjectId | None = ObjectIdField()
     promise_no: int | None = IntField()
     unit: str | None = StringField()
+    restricted: str | None = StringField()
+    units_barred: bool = BooleanField(default=False)
+    withheld: bool = BooleanField(default=False)
     by: ObjectId | None = ObjectIdField()
     by_name: str = StringField(required=True)
     text: str = StringField(default="")
@@ -56,7 +70,16 @@ class Supervision(Document):
 
 def ties(row: Mapping[str, Any]) -> Ties:
     """What binds an order, as it is stored, to people."""
-    return Ties(unit=row.get("unit"), departments=(row["department"],))
+    return ties_of_row(row)
+
+
+def withhold(issue: Issue, barred: Collection[ObjectId]) -> None:
+    """Let the orders about the issue be seen by those who see the issue, inside the caller's transaction."""
+    rows = Supervision.rows()
+    says = {"restricted": issue.restricted, "units_barred": issue.units_barred, "withheld": False}
+    rows.update_many({"issue": issue.id}, {"$set": says})
+    theirs = {"issue": issue.id, "department": {"$in": list(barred)}}
+    rows.update_many(theirs, {"$set": {"withheld": True}})
 
 
 def see(who: Who, key: str) -> Supervision:

@@ -61,6 +61,8 @@ def _given(
         "issue": issue.id,
         "number": issue.number,
         "unit": issue.unit,
+        "restricted": issue.restricted,
+        "units_barred": issue.units_barred,
         "by_name": by.name,
         "due_at": due_at or _deadline(now),
         "created_at": now,

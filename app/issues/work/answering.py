@@ -15,6 +15,7 @@ from app.foundation.errors import Conflict, Invalid
 from app.foundation.history import Actor
 from app.foundation.reasons import Reason
 from app.issues import clocks
+from app.issues.barring import known
 from app.issues.documents import Issue, Ticket
 from app.issues.moves import move_ticket
 from app.issues.pairs import checked
@@ -23,6 +24,9 @@ from app.issues.work.asking import resumed_issue
 from app.issues.work.steps import acting, check_owner, needs_review, on_ticket
 from app.people.who import Who
 from app.photos import actions as photos
+
+NOT_OURS = "not_ours_by_law"
+"""The result that names the lawful way on, where the issue is restricted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ def answer(who: Who, key: str, given: Answer, now: datetime) -> Ticket:
             "result": given.result,
             "basis": given.basis,
             "planned_for": given.planned_for.isoformat() if given.planned_for else None,
+            "way": _way(given.result, issue),
             "photos": pictures,
             "without_assisting": given.without_assisting,
             "by": who.id,
@@ -207,6 +212,12 @@ def _plan(row: Row) -> Row:
     day = date.fromisoformat(row["planned_for"])
     due = datetime.combine(day, time(9), pack().zone)
     return {"plan": {"due_at": due, "day": row["planned_for"], "state": "running"}}
+
+
+def _way(result: str, issue: Issue) -> str | None:
+    """The lawful way on, for a result that says it is not dealt with here."""
+    found = known().get(issue.restricted or "") if result == NOT_OURS else None
+    return found.way if found else None
 
 
 def _check_assisting(ticket: Ticket, reason: str) -> None:

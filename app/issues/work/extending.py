@@ -37,7 +37,8 @@ def extend(who: Who, key: str, *, days: int, reason: str, now: datetime) -> Tick
             raise Invalid("ticket.extension_too_long", most=most, fields={"days": [str(most)]})
         before = Rung("extend", "resolve", "before", terms.extend_before_wd, ())
         wall = clocks.is_wall(ticket.clock)
-        latest = rung_time(before, ticket, wall, clocks.calendar())
+        days_of = clocks.counted_by(ticket.clock, clocks.calendar())
+        latest = rung_time(before, ticket, wall, days_of)
         if now > latest:
             raise Conflict("ticket.extension_too_late", latest=said(latest))
         asked = {"days": days, "reason": reason, "level": level, "by": who.id, "at": now}

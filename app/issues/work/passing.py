@@ -12,6 +12,7 @@ from app.foundation.district import pack
 from app.foundation.errors import Conflict, Forbidden, Invalid
 from app.foundation.reasons import Reason
 from app.issues import clocks
+from app.issues.barring import check_not_barred
 from app.issues.documents import Issue, Ticket
 from app.issues.moves import announce, machine_of, move_ticket
 from app.issues.tickets import EXCERPT, Order, dispatch, found_by, with_department
@@ -19,7 +20,7 @@ from app.issues.work.asking import said
 from app.issues.work.steps import acting, check_owner, on_ticket
 from app.people.who import Who
 from app.sla.promise import Terms
-from config.pack import DISPATCH
+from config.pack import DISPATCH, FALLBACK
 
 RULINGS = ("yours", "not_yours")
 
@@ -57,6 +58,8 @@ def object_to(who: Who, key: str, *, reason: str, now: datetime) -> Ticket:
 def _give_back(
     who: Who, ticket: Ticket, issue: Issue, action: str, code: str, reason: str, now: datetime
 ) -> None:
+    if issue.restricted is not None:
+        raise Conflict("restricted.no_return")
     if is_theirs(ticket, issue):
         raise Conflict("ticket.ruled_yours")
     lead, count = ticket.role == "lead", issue.returns + 1
@@ -155,6 +158,7 @@ def transfer(who: Who, key: str, *, department_id: str, reason: str, now: dateti
             raise Conflict("ticket.ruled_yours")
         target = _other(ticket, department_id)
         check_not_ruled_out(issue, target)
+        check_not_barred(issue, target)
         due, by = (
             issue.promise.get("resolve_by", ticket.resolve_by),
             acting(who, "ticket.transfer", ticket),
@@ -197,7 +201,9 @@ def invite(who: Who, key: str, *, department_id: str, text: str, now: datetime) 
         if ticket.role != "lead":
             raise Conflict("ticket.lead_invites")
         target, by = _other(ticket, department_id), acting(who, "ticket.invite", ticket)
-        timed = clocks.start(now, terms_of(ticket, issue), clocks.calendar())
+        check_not_barred(issue, target)
+        begun = clocks.start(now, terms_of(ticket, issue), clocks.calendar())
+        timed = clocks.of_department(begun, target.code)
         move_ticket(
             ticket,
             "invite",
@@ -255,7 +261,7 @@ def terms_of(ticket: Ticket, issue: Issue) -> Terms:
     """What a department gets for this issue: a redo's time where it was not solved, else the category's."""
     if ticket.level:
         return clocks.redo_terms(urgent=ticket.urgent)
-    return clocks.terms(issue.category or ticket.category or "", urgent=ticket.urgent)
+    return clocks.terms(issue.category or ticket.category or FALLBACK, urgent=ticket.urgent)
 
 
 def _other(ticket: Ticket, key: str) -> Department:
