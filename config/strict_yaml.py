@@ -19,8 +19,8 @@ class PackError(ValueError):
     """The pack cannot be used; the message says which file and entry, and what is wrong."""
 
 
-class _Loader(yaml.SafeLoader):
-    """SafeLoader that refuses a mapping with the same key twice."""
+class _Loader(yaml.CSafeLoader):
+    """SafeLoader (libyaml's, ten times as fast) that refuses a mapping with the same key twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[Any] = set()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from marshmallow import RAISE, Schema, ValidationError, fields, missing, post_load, validate
 
@@ -38,7 +38,18 @@ for _kind in _INVALID:
     )
 
 
-class Base(Schema):
+class Shared(Schema):
+    """A schema that is never changed once it is made.
+
+    Each of an operation's responses copies what the ones before said of it, schemas and all, which took
+    half of the time that a process needs to start.
+    """
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+
+class Base(Shared):
     """Refuses what it does not know."""
 
     error_messages = {
@@ -50,7 +61,7 @@ class Base(Schema):
         unknown = RAISE
 
 
-class View(Schema):
+class View(Shared):
     """What goes out: only what is listed, and all of it: what is not known is null, not left out."""
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:

@@ -83,15 +83,18 @@ def app(_migrated: None):
 @pytest.fixture
 def clean(app, servers: Servers) -> None:
     """Nothing but the district's departments."""
+    from pymongo import WriteConcern
     from redis import Redis
 
     from app.foundation import db
     from app.issues import numbers
     from tests.support.departments import as_in_the_pack
 
-    for name in db.database().list_collection_names():
+    # Nothing of this need outlive a crash, so nothing waits for the journal.
+    database = db.database().with_options(write_concern=WriteConcern(w=1, j=False))
+    for name in database.list_collection_names():
         if name not in ("departments", "migrations"):
-            db.database()[name].delete_many({})
+            database[name].delete_many({})
     as_in_the_pack()
     numbers.forget()
     with Redis.from_url(servers.redis_url) as redis:

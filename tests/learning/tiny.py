@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from app.routing.features import Lexicon
-from app.routing.model_file import EVIDENCE, POSITIONS, Weights, write_file
+from app.routing.model_file import EVIDENCE, FLAGS, POSITIONS, Weights, write_file
 
 HIDDEN = 1
 
@@ -35,9 +35,9 @@ def write_model(path: Path, knows: Mapping[str, str], *, sure: float = 6.0, note
         attention=np.zeros(HIDDEN, np.float32),
         position=np.zeros(POSITIONS, np.float32),
         calibrator=np.array([sure, *[0.0] * (EVIDENCE - 1)]),
-        urgency=np.zeros(many, np.float16),
-        urgency_bias=np.zeros(1, np.float32),
-        urgency_calibrator=np.array([-6.0, 1.0]),
+        flags=np.zeros((many, len(FLAGS)), np.float16),
+        flags_bias=np.zeros(len(FLAGS), np.float32),
+        flags_calibrator=np.tile(np.array([-6.0, 1.0]), (len(FLAGS), 1)),
     )
     judging = dict.fromkeys(
         ("linear_temperature", "net_temperature", "net_share", "temperature"), 1.0
