@@ -25,7 +25,7 @@ run: $(RUN_STAMP) ## private servers, migrations, demo district, API, worker, be
 	@exec $(BIN)/python -m deploy.run
 
 test: $(DEV_STAMP) ## every test on private servers of its own; TESTS=path and ARGS=… narrow it
-	@exec $(BIN)/python -m pytest $(if $(TESTS),,-n 2 --dist loadfile --no-loadscope-reorder) $(TESTS) $(ARGS)
+	@exec $(BIN)/python -m pytest $(if $(TESTS),,-n 3 --dist loadfile --no-loadscope-reorder) $(TESTS) $(ARGS)
 
 lint: $(DEV_STAMP) ## ruff, format, mypy, import walls, spelling
 	$(BIN)/ruff check .

@@ -25,9 +25,9 @@ from tests.support.schema_run import District
 DOCUMENT = "/api/openapi.json"
 # How an operation is played: data of which kind, made to fit the district or not, how many times.
 PARTS = (
-    (GenerationMode.POSITIVE, True, len(ROLES) + 4),
-    (GenerationMode.POSITIVE, False, len(ROLES) // 2),
-    (GenerationMode.NEGATIVE, False, len(ROLES) - 3),
+    (GenerationMode.POSITIVE, True, len(ROLES)),
+    (GenerationMode.POSITIVE, False, len(ROLES) // 3),
+    (GenerationMode.NEGATIVE, False, len(ROLES) // 2),
 )
 LEAST_SUCCESSFUL = 0.8
 # Some of what the document allows is still refused: an id that names nothing, a blank text.
