@@ -233,9 +233,10 @@ class TestCursors:
     def test_changed_ones_are_422(self, given):
         phone = given.commissioner()
         cursor = phone.see("/sync")["cursor"]
-        for at in (0, len(cursor) // 2, -1):
+        # The last letter holds bits that no byte is made of: another may stand for the same cursor.
+        for at in (0, len(cursor) // 2, len(cursor) - 2):
             letter = "A" if cursor[at] != "A" else "B"
-            changed = cursor[:at] + letter + (cursor[at + 1 :] if at != -1 else "")
+            changed = cursor[:at] + letter + cursor[at + 1 :]
             refused(phone.get("/sync", cursor=changed), 422, "sync.cursor_invalid")
 
     @pytest.mark.parametrize(
