@@ -45,7 +45,7 @@ class Reader:
         return Opinion(
             self.version,
             made.ranked,
-            made.confidence,
+            round(made.confidence, 4),
             {made.ranked[0][0]: mentions} if made.ranked and mentions else {},
             urgency=made.urgency,
             urgent_words=_mentions(text, made.urgent_words),
