@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections import Counter
@@ -21,7 +22,7 @@ from tests.support.stack import (
     until,
 )
 
-ROUNDS = 10
+ROUNDS = int(os.environ.get("KILLS") or 4)
 LOAD_SECONDS = 1.0
 PHONES = 4
 PAUSE_SECONDS = 0.1
@@ -30,8 +31,8 @@ BACK_SECONDS = 60
 SETTLED_SECONDS = LEASE_SECONDS + 2 * SWEEP_SECONDS + 2 * SLACK_SECONDS
 
 
-def test_what_was_answered_is_kept_through_ten_kills(servers: Servers):
-    # One API process instead of two: ten restarts cost less, and nothing else is at stake.
+def test_what_was_answered_is_kept_through_kill_after_kill(servers: Servers):
+    # One API process instead of two: restarts cost less, and nothing else is at stake.
     with running(servers.folder, WORKERS="1") as stack, ThreadPoolExecutor(PHONES) as pool:
         stack.person("commissioner")
         stack.person("clerk", department="HOUSING")

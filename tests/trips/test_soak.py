@@ -26,7 +26,7 @@ from tests.support.factories import PASSWORD, SITE, credit_code
 from tests.support.phone import issue_body
 from tests.support.stack import Stack, running, until
 
-SECONDS = float(os.environ.get("SOAK_SECONDS") or 8)
+SECONDS = float(os.environ.get("SOAK_SECONDS") or 6)
 SEED = os.environ.get("SOAK_SEED") or str(random.SystemRandom().randrange(10**9))
 ISSUES = 200
 # Category and department that has it; the last is placed by no rule.
