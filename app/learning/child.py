@@ -7,7 +7,6 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil
@@ -15,19 +14,11 @@ from pathlib import Path
 
 import structlog
 
+from app.foundation.children import ROOT, harmless_environment
+
 log = structlog.get_logger(__name__)
 
 PROGRAM = "app.routing.training"
-_ROOT = Path(__file__).resolve().parents[2]
-_PASSED_ON = (
-    "PATH",
-    "LANG",
-    "LC_ALL",
-    "TMPDIR",
-    "PYTHONPATH",
-    "PYTHONDONTWRITEBYTECODE",
-    "STEWARD_RUN",
-)
 # One core: people wait for the others. Each thread of the libraries would also take address space.
 _ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "LOKY_MAX_CPU_COUNT"), "1"
@@ -62,8 +53,8 @@ def train(
     command = [sys.executable, "-m", program, *options]
     with subprocess.Popen(  # noqa: S603 - our own program
         command,
-        cwd=_ROOT,
-        env={**_harmless(os.environ), **_ONE_THREAD},
+        cwd=ROOT,
+        env={**harmless_environment(), **_ONE_THREAD},
         stdin=subprocess.DEVNULL,
         stdout=None if limits.loud else subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -98,8 +89,3 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     if child.poll() is None:
         with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
-
-
-def _harmless(environment: Mapping[str, str]) -> dict[str, str]:
-    """Without what only the parent should know: addresses with passwords, keys."""
-    return {name: environment[name] for name in _PASSED_ON if name in environment}

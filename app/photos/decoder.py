@@ -23,6 +23,7 @@ from typing import Any
 
 import structlog
 
+from app.foundation.children import ROOT, harmless_environment
 from app.foundation.errors import Invalid
 from app.photos.caption import Caption
 
@@ -33,17 +34,6 @@ SECONDS = 20.0  # well within one lease
 JOBS_A_CHILD = 500
 LONGEST_LINE = 1 << 20
 LONGEST_BLOB = 16 << 20
-_ROOT = Path(__file__).resolve().parents[2]
-# STEWARD_RUN marks whose processes these are, for whoever must end them.
-_PASSED_ON = (
-    "PATH",
-    "LANG",
-    "LC_ALL",
-    "TMPDIR",
-    "PYTHONPATH",
-    "PYTHONDONTWRITEBYTECODE",
-    "STEWARD_RUN",
-)
 _MOMENTS = ("taken_at", "original_at", "gps_at")
 
 
@@ -141,8 +131,8 @@ class Decoder:
         self._stop()
         self._child = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "app.photos.decode", str(self._memory)],
-            cwd=_ROOT,
-            env={**_harmless(os.environ), "MALLOC_ARENA_MAX": "1"},
+            cwd=ROOT,
+            env={**harmless_environment(), "MALLOC_ARENA_MAX": "1"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
@@ -236,11 +226,6 @@ class _Reader:
 
 def _picked(blobs: Mapping[str, bytes]) -> dict[str, bytes]:
     return {name: blobs[name] for name in ("thumb", "view", "grid")}
-
-
-def _harmless(environment: Mapping[str, str]) -> dict[str, str]:
-    """Without what only the parent should know: addresses with passwords, keys."""
-    return {name: environment[name] for name in _PASSED_ON if name in environment}
 
 
 def _close(child: subprocess.Popen[bytes]) -> None:

@@ -127,8 +127,3 @@ def acknowledge(who: Who, key: str, *, text: str, now: datetime) -> Ticket:
         )
 
     return on_ticket(who, key, "ticket.acknowledge", step)
-
-
-def climbs_of(issue: ObjectId) -> list[dict[str, Any]]:
-    """The rungs that the tickets of an issue climbed, in order."""
-    return list(Climb.rows().find({"issue": issue}).sort([("at", 1), ("_id", 1)]))
