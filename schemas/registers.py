@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from typing import Any
 
-from schemas.base import Base, Id, PageQuery, Text, View
+from marshmallow import fields, post_load
+
+from app.enterprises import register as enterprises
+from app.projects import register as projects
+from app.projects.documents import COURSES, LEVELS, STAGES
+from schemas.base import (
+    Base,
+    ClientId,
+    Id,
+    Length,
+    OneOf,
+    PageQuery,
+    Pattern,
+    PositionIn,
+    Text,
+    View,
+)
+from schemas.intake import PHONE
+from schemas.ledger import content_of
+
+_APART = ("site",)
+"""Of the fields of a register what comes in as an object of its own."""
 
 
 class UnitView(View):
@@ -40,6 +61,49 @@ class SiteView(View):
     longitude = fields.Float(required=True)
 
 
+class EnterpriseContact(Base):
+    """Somebody of a firm who is not here themselves."""
+
+    name = Text(50, least=1, required=True)
+    phone = fields.String(load_default=None, allow_none=True, validate=Pattern(PHONE))
+    title = Text(50, load_default="")
+
+
+def _content(data: dict[str, Any], *own: str) -> dict[str, Any]:
+    """The fields of the register as one mapping, beside what is the operation's own."""
+    apart = {name: data.pop(name, None) for name in own}
+    position = data.pop("site", None)
+    if position is not None:
+        latitude, longitude = position.wgs84()
+        data["site"] = f"{longitude},{latitude}"
+    return {**apart, "row": data}
+
+
+class EnterpriseContent(content_of(enterprises.REGISTER, "_Enterprise", without=_APART)):  # type: ignore[misc]
+    """An enterprise as a whole; what is left out is empty. Land is mu."""
+
+    site = fields.Nested(PositionIn, load_default=None, allow_none=True)
+    contacts = fields.List(
+        fields.Nested(EnterpriseContact), load_default=list, validate=Length(max=20)
+    )
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """{row, contacts}."""
+        return _content(data, "contacts")
+
+
+class EnterpriseIn(EnterpriseContent):
+    """A new enterprise."""
+
+    client_id = ClientId(required=True)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """{row, contacts, client_id}."""
+        return _content(data, "contacts", "client_id")
+
+
 class EnterpriseView(View):
     """An enterprise."""
 
@@ -48,9 +112,18 @@ class EnterpriseView(View):
     name = fields.String(required=True)
     unit = fields.String(allow_none=True)
     industry = fields.String(required=True)
+    sector = fields.String(required=True)
     address = fields.String(required=True)
     site = fields.Nested(SiteView, allow_none=True)
+    land_owned_mu = fields.String(allow_none=True)
+    land_leased_mu = fields.String(allow_none=True)
+    founded_on = fields.String(allow_none=True)
+    production_on = fields.String(allow_none=True)
+    growth_class = fields.String(allow_none=True)
     tags = fields.List(fields.String(), required=True)
+    contacts = fields.List(fields.Dict(), required=True)
+    commissioner_id = fields.String(allow_none=True)
+    platform_id = fields.String(allow_none=True)
     provisional = fields.Boolean(required=True)
     synthetic = fields.Boolean(required=True)
 
@@ -65,19 +138,62 @@ class EnterpriseComplete(Base):
     address = Text(300, load_default="")
 
 
+class ProjectContent(content_of(projects.REGISTER, "_Project", without=_APART)):  # type: ignore[misc]
+    """A project as a whole; what is left out is empty. Money is 万元, land mu.
+
+    `enterprise` is a credit code, a name or an id; `area` a GeoJSON polygon in WGS-84.
+    """
+
+    site = fields.Nested(PositionIn, load_default=None, allow_none=True)
+    area = fields.Dict(load_default=None, allow_none=True)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """{row, area}."""
+        return _content(data, "area")
+
+
+class ProjectIn(ProjectContent):
+    """A new project."""
+
+    client_id = ClientId(required=True)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """{row, area, client_id}."""
+        return _content(data, "area", "client_id")
+
+
 class ProjectView(View):
-    """A project."""
+    """A project. `unit` is the one that it is accounted to."""
 
     id = Id(required=True)
     code = fields.String(required=True)
     name = fields.String(required=True)
     enterprise_id = fields.String(allow_none=True)
     unit = fields.String(required=True)
+    territorial_unit = fields.String(allow_none=True)
+    tax_unit = fields.String(allow_none=True)
+    industry = fields.String(required=True)
     stage = fields.String(required=True)
+    course = fields.String(required=True)
     level = fields.String(required=True)
     kind = fields.String(required=True)
+    size_class = fields.String(allow_none=True)
+    investment = fields.String(allow_none=True)
+    equipment_investment = fields.String(allow_none=True)
+    land_mu = fields.String(allow_none=True)
+    promised_sales = fields.String(allow_none=True)
+    promised_tax = fields.String(allow_none=True)
+    promised_jobs = fields.Integer(allow_none=True)
+    funding = fields.List(fields.String(), required=True)
+    pools = fields.List(fields.String(), required=True)
     site = fields.Nested(SiteView, allow_none=True)
     site_radius_m = fields.Integer(required=True)
+    area = fields.Dict(allow_none=True)
+    commissioner_id = fields.String(allow_none=True)
+    leader_id = fields.String(allow_none=True)
+    platform_id = fields.String(allow_none=True)
     synthetic = fields.Boolean(required=True)
 
 
@@ -85,6 +201,11 @@ class ProjectQuery(RegisterQuery):
     """Which projects."""
 
     enterprise_id = Id()
+    stage = fields.String(validate=OneOf(STAGES))
+    course = fields.String(validate=OneOf(COURSES))
+    level = fields.String(validate=OneOf(LEVELS))
+    industry = Text(60, least=1)
+    served = fields.Boolean()
 
 
 class HealthCheck(View):

@@ -7,17 +7,27 @@ from typing import Any
 from flask.views import MethodView
 
 from app.api import auth, views
+from app.api.conditions import require_match
 from app.api.operation import Blueprint
 from app.enterprises import actions
+from app.enterprises import keeping as firms
 from app.enterprises import queries as enterprises
+from app.enterprises.documents import Enterprise
 from app.foundation import clock
 from app.foundation.district import pack
+from app.people.access import Ties, allowed
+from app.projects import keeping
 from app.projects import queries as projects
+from app.projects.documents import Project
 from schemas.base import PageQuery, page_of
 from schemas.registers import (
     CategoryView,
     EnterpriseComplete,
+    EnterpriseContent,
+    EnterpriseIn,
     EnterpriseView,
+    ProjectContent,
+    ProjectIn,
     ProjectQuery,
     ProjectView,
     RegisterQuery,
@@ -56,6 +66,12 @@ class Enterprises(MethodView):
         found, total = enterprises.enterprises(auth.me(), **query)
         return views.page([_enterprise(each) for each in found], total, query)
 
+    @blueprint.operation(body=EnterpriseIn, shows=EnterpriseView, status=201, also=(200,))
+    def post(self, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
+        """Register an enterprise."""
+        made, new = firms.create(auth.me(), raw=body.pop("row"), now=clock.now(), **body)
+        return _enterprise(made), 201 if new else 200
+
 
 @blueprint.route("/enterprises/<oid:key>")
 class OneEnterprise(MethodView):
@@ -63,6 +79,15 @@ class OneEnterprise(MethodView):
     def get(self, key: str) -> dict[str, Any]:
         """An enterprise."""
         return _enterprise(enterprises.see_enterprise(auth.me(), key))
+
+    @blueprint.operation(body=EnterpriseContent, shows=EnterpriseView, whole=True, also=(404,))
+    def put(self, body: dict[str, Any], key: str) -> dict[str, Any]:
+        """Change it as a whole; its credit code and who serves it stay."""
+        who = auth.me()
+        firm = enterprises.see_enterprise(who, key)
+        require_match(EnterpriseView, _enterprise(firm))
+        raw, contacts = body["row"], body["contacts"]
+        return _enterprise(firms.change(who, key, raw, contacts, firm.version, clock.now()))
 
 
 @blueprint.route("/enterprises/<oid:key>/complete")
@@ -83,6 +108,12 @@ class Projects(MethodView):
         found, total = projects.projects(auth.me(), **query)
         return views.page([_project(each) for each in found], total, query)
 
+    @blueprint.operation(body=ProjectIn, shows=ProjectView, status=201, also=(200,))
+    def post(self, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
+        """Enter a project."""
+        made, new = keeping.create(auth.me(), raw=body.pop("row"), now=clock.now(), **body)
+        return _project(made), 201 if new else 200
+
 
 @blueprint.route("/projects/<oid:key>")
 class OneProject(MethodView):
@@ -91,16 +122,32 @@ class OneProject(MethodView):
         """A project."""
         return _project(projects.see_project(auth.me(), key))
 
+    @blueprint.operation(body=ProjectContent, shows=ProjectView, whole=True, also=(404,))
+    def put(self, body: dict[str, Any], key: str) -> dict[str, Any]:
+        """Change it as a whole; its code, its stages and who serves it stay."""
+        who = auth.me()
+        project = projects.see_project(who, key)
+        require_match(ProjectView, _project(project))
+        raw, area = body["row"], body["area"]
+        return _project(keeping.change(who, key, raw, area, project.version, clock.now()))
 
-def _enterprise(each: Any) -> dict[str, Any]:
-    return {**each.to_mongo().to_dict(), "id": each.id, "site": views.site(each.site)}
 
-
-def _project(each: Any) -> dict[str, Any]:
-    row = each.to_mongo().to_dict()
+def _enterprise(each: Enterprise) -> dict[str, Any]:
+    rings = allowed(auth.me(), "site.see_phone", Ties(enterprise=each.id, unit=each.unit))
+    contacts = [one if rings else {**one, "phone": None} for one in each.contacts]
     return {
-        **row,
-        "id": each.id,
+        **{name: each[name] for name in each},
+        "site": views.site(each.site),
+        "contacts": contacts,
+        "commissioner_id": each.commissioner,
+    }
+
+
+def _project(each: Project) -> dict[str, Any]:
+    return {
+        **{name: each[name] for name in each},
         "enterprise_id": each.enterprise,
         "site": views.site(each.site),
+        "commissioner_id": each.commissioner,
+        "leader_id": each.leader,
     }

@@ -33,27 +33,24 @@ class Stamping(Collection[Row]):
 
     def insert_one(self, document: Any, *args: Any, **options: Any) -> InsertOneResult:
         """As always, stamped."""
-        document[STAMP] = _NEW
-        return super().insert_one(document, *args, **options)
+        return super().insert_one(stamped_insert(document), *args, **options)
 
     def insert_many(self, documents: Any, *args: Any, **options: Any) -> InsertManyResult:
         """As always, stamped."""
-        stamped = list(documents)
-        for document in stamped:
-            document[STAMP] = _NEW
+        stamped = [stamped_insert(document) for document in documents]
         return super().insert_many(stamped, *args, **options)
 
     def update_one(self, filter: Any, update: Any, *args: Any, **options: Any) -> UpdateResult:
         """As always, stamped."""
-        return super().update_one(filter, _stamped(update), *args, **options)
+        return super().update_one(filter, stamped_update(update), *args, **options)
 
     def update_many(self, filter: Any, update: Any, *args: Any, **options: Any) -> UpdateResult:
         """As always, each stamped."""
-        return super().update_many(filter, _stamped(update), *args, **options)
+        return super().update_many(filter, stamped_update(update), *args, **options)
 
     def find_one_and_update(self, filter: Any, update: Any, *args: Any, **options: Any) -> Any:
         """As always, stamped."""
-        return super().find_one_and_update(filter, _stamped(update), *args, **options)
+        return super().find_one_and_update(filter, stamped_update(update), *args, **options)
 
     def replace_one(self, *args: Any, **options: Any) -> Any:
         """Refused."""
@@ -94,7 +91,14 @@ def settled(now: Timestamp) -> Timestamp:
     return Timestamp(max(now.time - LATEST_COMMIT, 0), 0)
 
 
-def _stamped(update: Any) -> dict[str, Any]:
+def stamped_insert(document: Row) -> Row:
+    """The row itself, to be stamped when it is inserted."""
+    document[STAMP] = _NEW
+    return document
+
+
+def stamped_update(update: Any) -> dict[str, Any]:
+    """The update, stamping what it changes. Raises NotImplementedError for a pipeline."""
     if not isinstance(update, Mapping):
         raise NotImplementedError("a pipeline cannot tick the clock: use operators")
     return {**update, "$currentDate": {**update.get("$currentDate", {}), **_SET}}

@@ -17,6 +17,7 @@ from app.foundation.quantities import Words
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "config" / "messages"
 DEFAULT = "zh"
+LANGUAGES = ("zh", "en")
 
 
 @cache

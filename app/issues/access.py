@@ -7,13 +7,16 @@ from typing import Any
 
 from bson import ObjectId
 
+from app.enterprises.documents import Enterprise
 from app.foundation.errors import Forbidden, NotFound
 from app.foundation.ids import object_id
 from app.issues.documents import Issue, Ticket
 from app.people.access import Columns, Ties, allowed, require, roles_reaching
 from app.people.who import Who
 from app.photos import hiding
-from app.photos.documents import Photo
+from app.photos.documents import LINKED, Photo
+from app.projects.documents import Project
+from app.projects.ties import project_ties
 from app.visits import access as visits
 from app.visits.documents import Visit
 
@@ -163,7 +166,7 @@ def see_photo(who: Who, key: str, *, original: bool = False) -> Photo:
 
 
 def _sees_photo(who: Who, photo: Photo) -> bool:
-    linked: dict[str, list[Any]] = {"issue": [], "visit": [], "ticket": []}
+    linked: dict[str, list[Any]] = {thing: [] for thing in LINKED}
     for link in photo.links:
         linked[link.thing].append(link.thing_id)
     issues = list(Issue.objects(id__in=linked["issue"]))
@@ -177,5 +180,13 @@ def _sees_photo(who: Who, photo: Photo) -> bool:
         or any(allowed(who, "ticket.see", ticket_ties(each)) for each in tickets)
         or any(
             allowed(who, "visit.see", visits.ties(v)) for v in Visit.objects(id__in=linked["visit"])
+        )
+        or any(
+            allowed(who, "project.see", project_ties(row))
+            for row in Project.rows().find({"_id": {"$in": linked["project"]}})
+        )
+        or any(
+            allowed(who, "enterprise.see", Ties(enterprise=row["_id"], unit=row.get("unit")))
+            for row in Enterprise.rows().find({"_id": {"$in": linked["enterprise"]}})
         )
     )

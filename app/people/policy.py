@@ -51,6 +51,34 @@ _SITES = {
     "admin": (ALL,),
 }
 
+# Who keeps the ledger of projects and enterprises.
+_KEEPERS = {
+    "commissioner": (SERVED,),
+    "unit_admin": (UNIT,),
+    "admin": (ALL,),
+    "service": (ALL,),
+}
+
+# Reviewers of a project are its review's followers; who they are is said when it is opened.
+_REVIEWERS = {
+    "commissioner": (FOLLOWER,),
+    "clerk": (FOLLOWER,),
+    "head": (FOLLOWER,),
+    "dispatcher": (FOLLOWER,),
+    "inspector": (FOLLOWER,),
+    "leader": (FOLLOWER,),
+    "unit_admin": (FOLLOWER,),
+    "admin": (FOLLOWER,),
+}
+_SEE_SCORES = {
+    **_REVIEWERS,
+    "commissioner": (SERVED, FOLLOWER),
+    "unit_admin": (UNIT, FOLLOWER),
+    "inspector": (ALL,),
+    "leader": (ALL,),
+    "admin": (ALL,),
+}
+
 TABLE: Mapping[str, Mapping[str, tuple[Reach, ...]]] = {
     "issue.open": {
         "commissioner": (ALL,),
@@ -216,6 +244,103 @@ TABLE: Mapping[str, Mapping[str, tuple[Reach, ...]]] = {
         "unit_admin": (UNIT,),
         "admin": (ALL,),
     },
+    "enterprise.write": {**_KEEPERS, "dispatcher": (ALL,)},
+    "project.see": {
+        "commissioner": (ALL,),
+        "contact": (ENTERPRISE,),
+        "clerk": (ALL,),
+        "head": (ALL,),
+        "unit_admin": (UNIT,),
+        "service": (ALL,),
+        **_OVERSEERS,
+    },
+    "ledger.write": _KEEPERS,
+    "figure.see": {
+        "commissioner": (SERVED,),
+        "contact": (ENTERPRISE,),
+        "unit_admin": (UNIT,),
+        "service": (ALL,),
+        "inspector": (ALL,),
+        "leader": (ALL,),
+        "admin": (ALL,),
+    },
+    "figure.write": _KEEPERS,
+    "stage.verify": {"unit_admin": (UNIT,), "inspector": (ALL,), "admin": (ALL,)},
+    "month.lock": {"admin": (ALL,)},
+    "dictionary.change": {"admin": (ALL,)},
+    "master.change": {"admin": (ALL,)},
+    "exchange.import": {
+        "commissioner": (ALL,),
+        "unit_admin": (UNIT,),
+        "admin": (ALL,),
+        "service": (ALL,),
+    },
+    "exchange.changes": {"service": (ALL,), "admin": (ALL,)},
+    "serving.see": {"commissioner": (OWN,), "unit_admin": (UNIT,), **_OVERSEERS},
+    "serving.assign": {"unit_admin": (UNIT,), "admin": (ALL,)},
+    "rounds.see": {"commissioner": (OWN,)},
+    "visits.figures": {"commissioner": (OWN,), "unit_admin": (UNIT,), **_OVERSEERS},
+    # An intent is caught by whoever visits; from then on its owner and who serves the firm work on it.
+    "expansion.catch": {
+        "commissioner": (ALL,),
+        "unit_admin": (UNIT,),
+        "admin": (ALL,),
+        "service": (ALL,),
+    },
+    "expansion.change": {
+        "commissioner": (OWN, SERVED),
+        "unit_admin": (UNIT,),
+        "admin": (ALL,),
+        "service": (ALL,),
+    },
+    "expansion.see": {
+        "commissioner": (OWN, SERVED),
+        "unit_admin": (UNIT,),
+        "service": (ALL,),
+        **_OVERSEERS,
+    },
+    "rates.see": {
+        "commissioner": (SERVED,),
+        "head": (ALL,),
+        "unit_admin": (UNIT,),
+        "service": (ALL,),
+        **_OVERSEERS,
+    },
+    "review.open": {"commissioner": (SERVED,), "unit_admin": (UNIT,), "admin": (ALL,)},
+    "review.see": {**_SEE_SCORES, "contact": (ENTERPRISE,)},
+    "review.see_scores": _SEE_SCORES,
+    "review.score": _REVIEWERS,
+    "review.answer": {**_REVIEWERS, "admin": (ALL,)},
+    "review.decide": {"inspector": (ALL,), "leader": (ALL,), "admin": (ALL,)},
+    "growth.see": {
+        "commissioner": (SERVED,),
+        "unit_admin": (UNIT,),
+        "service": (ALL,),
+        "inspector": (ALL,),
+        "leader": (ALL,),
+        "admin": (ALL,),
+    },
+    # The department of a parcel is the one for natural resources: `projects.land.register`.
+    "parcel.see": {
+        "commissioner": (ALL,),
+        "clerk": (ALL,),
+        "head": (ALL,),
+        "unit_admin": (UNIT,),
+        "service": (ALL,),
+        **_OVERSEERS,
+    },
+    "parcel.write": {**_STAFF, "admin": (ALL,), "service": (ALL,)},
+    "parcel.call_idle": {**_STAFF, "service": (ALL,)},
+    "commitment.see": {
+        "commissioner": (SERVED,),
+        "contact": (ENTERPRISE,),
+        "unit_admin": (UNIT,),
+        "service": (ALL,),
+        "inspector": (ALL,),
+        "leader": (ALL,),
+        "admin": (ALL,),
+    },
+    "commitment.write": _KEEPERS,
     "area.see": {
         "commissioner": (ALL,),
         "clerk": (ALL,),

@@ -24,13 +24,14 @@ from app.foundation.changes import Tracked
 
 STATES = ("stored", "ready", "quarantined", "failed")
 EVIDENCE, PREVIEW = ROLES = ("evidence", "preview")
+LINKED = ("issue", "visit", "ticket", "project", "enterprise")
 VERDICTS = ("accepted", "rejected")
 
 
 class Link(EmbeddedDocument):
-    """What the photo was attached to: an issue, a visit or a ticket."""
+    """What the photo was attached to: an issue, a visit, a ticket, or the ledger of a project or a firm."""
 
-    thing: str = StringField(required=True, choices=("issue", "visit", "ticket"))
+    thing: str = StringField(required=True, choices=LINKED)
     thing_id: ObjectId = ObjectIdField(required=True)
 
 

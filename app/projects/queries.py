@@ -7,17 +7,16 @@ import re
 from bson import ObjectId
 
 from app.foundation.errors import NotFound
-from app.people.access import Columns, Ties, allowed, scope
+from app.people.access import allowed, scope
 from app.people.who import Who
 from app.projects.documents import Project
-
-COLUMNS = Columns(enterprise="enterprise", unit="unit")
+from app.projects.ties import COLUMNS, project_ties
 
 
 def see_project(who: Who, key: str) -> Project:
     """The project, if `who` may know of it. Raises NotFound else."""
     found = Project.get(key)
-    if not allowed(who, "enterprise.see", Ties(enterprise=found.enterprise, unit=found.unit)):
+    if not allowed(who, "project.see", project_ties(found)):
         raise NotFound("not_found")
     return found
 
@@ -30,9 +29,16 @@ def projects(
     q: str | None = None,
     unit: str | None = None,
     enterprise_id: str | None = None,
+    served: bool = False,
+    **fields: str,
 ) -> tuple[list[Project], int]:
-    """A page of the projects `who` may see, by name, and how many there are."""
-    parts = [scope(who, "enterprise.see", COLUMNS)]
+    """A page of the projects `who` may see, by name, and how many there are.
+
+    `served` are those that `who` serves; `fields` narrow by stage, course, level and industry.
+    """
+    parts = [scope(who, "project.see", COLUMNS), fields]
+    if served:
+        parts.append({"commissioner": {"$in": list(who.ids)}})
     if unit:
         parts.append({"unit": unit})
     if enterprise_id:

@@ -14,8 +14,8 @@ from app.foundation.district import pack
 from app.foundation.geo import Position, distance_m
 from app.people.access import Columns, require, scope
 from app.people.who import Who
-from app.projects import queries as projects
 from app.projects.documents import Project
+from app.projects.ties import COLUMNS as PROJECT_COLUMNS
 from app.visits.access import COLUMNS
 from app.visits.documents import Visit
 
@@ -61,7 +61,7 @@ def near(who: Who, position: Position) -> list[Near]:
     require(who, "visit.make")
     here = position.wgs84()
     found = [
-        *_near(who, Project, "project", projects.COLUMNS, here),
+        *_near(who, Project, "project", PROJECT_COLUMNS, here),
         *_near(who, Enterprise, "enterprise", enterprises.COLUMNS, here),
     ]
     return sorted(found, key=lambda each: (each.distance_m, each.kind, each.id))[:MOST_NEAR]

@@ -1,0 +1,304 @@
+"""From lines that somebody states to what is written: references, earlier rows, access, masters, checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from bson import ObjectId
+
+from app.foundation import entries, history
+from app.foundation.db import Row
+from app.foundation.entries import CURRENT
+from app.foundation.writes import Change, Insert, Write, write_all
+from app.people.access import allowed
+from app.registers.documents import Master
+from app.registers.fields import Ref, Value
+from app.registers.register import (
+    CHANGED,
+    NEW,
+    NOT_YOURS,
+    SAME,
+    Batch,
+    Draft,
+    Line,
+    Planned,
+    Register,
+)
+
+_OF_AN_ENTRY = ("_id", "changed", "supersedes", "superseded_at", "client_id", "fingerprint", "void")
+IN_ONE_LOOK = 2000
+
+
+def plan(
+    register: Register,
+    batch: Batch,
+    lines: Sequence[Line],
+    extra: Mapping[str, Any] | None = None,
+) -> Planned:
+    """What would become of the lines, with all that is wrong noted in them. Reads, and writes nothing.
+
+    `extra` are further stored fields that every line sets (`photos`, a `client_id`).
+    """
+    refs = _referred(register, lines)
+    _blame_doubles(register, lines)
+    drafts = _drafts(register, batch, lines, refs, extra or {})
+    _check_masters(register, batch, drafts)
+    _check_access(register, batch, drafts)
+    register.check(batch, [draft for draft in drafts if not draft.line.problems])
+    for draft in drafts:
+        draft.outcome = _outcome(register, draft)
+    writes: list[Write] = []
+    told: list[Mapping[str, Any]] = []
+    for draft in drafts:
+        if draft.outcome != SAME and not draft.line.problems:
+            writes += _writes(register, batch, draft)
+            if not register.entries:
+                told.append(_history(register, batch, draft))
+    return Planned(drafts, writes, told)
+
+
+def carry_out(register: Register, batch: Batch, planned: Planned) -> None:
+    """Write what was planned; inside the caller's transaction, which may run this again.
+
+    Raises Stale when a row was changed since the plan, pymongo's BulkWriteError when one was added.
+    """
+    # What ends comes before what begins: only one entry of each may be current.
+    ordered = sorted(planned.writes, key=lambda each: isinstance(each, Insert))
+    write_all(register.document, ordered)
+    history.append_all(planned.history)
+    register.after(batch, [each for each in planned.drafts if each.outcome != SAME])
+
+
+def _referred(register: Register, lines: Sequence[Line]) -> dict[str, Mapping[Value, Row]]:
+    """Of each reference the rows it names, by what people call them."""
+    return {ref.name: _named(ref, lines) for ref in register.refs}
+
+
+def _named(ref: Ref, lines: Sequence[Line]) -> Mapping[Value, Row]:
+    wanted = list({line.values[ref.name] for line in lines if line.values.get(ref.name)})
+    found: dict[Value, Row] = {}
+    ids = [ObjectId(str(each)) for each in wanted if ObjectId.is_valid(str(each))]
+    for row in ref.document.rows().find({"_id": {"$in": ids}}) if ids else ():
+        found[str(row["_id"])] = row
+    for key in filter(None, (ref.also, ref.key)):
+        for some in _some(wanted):
+            for row in ref.document.rows().find({key: {"$in": some}}):
+                # A name that two have names neither.
+                found[row[key]] = {} if row[key] in found and key == ref.also else row
+    return found
+
+
+def _blame_doubles(register: Register, lines: Sequence[Line]) -> None:
+    seen: dict[tuple[Value, ...], int] = {}
+    for line in lines:
+        key = tuple(line.values.get(name) for name in register.key)
+        first = seen.setdefault(key, line.number)
+        if first != line.number and any(key):
+            line.blame(register.key[0], "register.twice", line=first)
+
+
+def _drafts(
+    register: Register,
+    batch: Batch,
+    lines: Sequence[Line],
+    refs: Mapping[str, Mapping[Value, Row]],
+    extra: Mapping[str, Any],
+) -> list[Draft]:
+    said = [(line, *_said(register, line, refs)) for line in lines]
+    earlier = _earlier(register, [values for _, values, _ in said])
+    drafts = []
+    for line, values, named in said:
+        before = earlier.get(_key_of(register, values))
+        base = before if before is not None else _defaults(register)
+        after = {**base, **values, **extra}
+        _check_required(register, line, before)
+        drafts.append(Draft(line, before, after, named))
+    _add_homes(register, drafts)
+    return drafts
+
+
+def _said(
+    register: Register, line: Line, refs: Mapping[str, Mapping[Value, Row]]
+) -> tuple[Row, dict[str, Row]]:
+    """What a line says, as it is stored, and the rows it names."""
+    values: Row = dict(register.fixed)
+    named: dict[str, Row] = {}
+    for field in register.fields:
+        if field.name not in line.values:
+            continue
+        value = line.values[field.name]
+        if not isinstance(field, Ref):
+            values[field.name] = field.keep(value)
+        elif value is None:
+            values[field.into] = None
+        elif row := refs[field.name].get(value):
+            values[field.into], named[field.into] = row["_id"], row
+        else:
+            line.blame(field.name, "register.unknown_reference", value=str(value))
+    return values, named
+
+
+def _key_of(register: Register, values: Row) -> Any:
+    if register.about is None:
+        return tuple(values.get(_stored_name(register, name)) for name in register.key)
+    try:
+        return register.about(values)
+    except KeyError:  # a line that lacks part of its key; that is told as such
+        return None
+
+
+def _stored_name(register: Register, name: str) -> str:
+    field = register.field_of(name)
+    return field.into if isinstance(field, Ref) else name
+
+
+def _earlier(register: Register, said: Iterable[Row]) -> dict[Any, Row]:
+    """What is stored of these rows, by their key."""
+    keys = list({key for values in said if (key := _key_of(register, values)) is not None})
+    found: dict[Any, Row] = {}
+    names = [_stored_name(register, name) for name in register.key]
+    for some in _some(keys):
+        if register.entries:
+            query: Row = {"about": {"$in": some}, **CURRENT}
+        elif len(names) == 1:
+            query = {names[0]: {"$in": [key[0] for key in some]}}
+        else:
+            query = {"$or": [dict(zip(names, key, strict=True)) for key in some]}
+        for row in register.document.rows().find({**query, **register.fixed}):
+            found[_key_of(register, row)] = row
+    return found
+
+
+def _defaults(register: Register) -> Row:
+    """What a new row has where nothing is said."""
+    found: Row = {}
+    for name, field in register.document._fields.items():
+        value = field.default() if callable(field.default) else field.default
+        if name != "id" and (value is not None or field.null):
+            found[field.db_field] = value
+    return found
+
+
+def _check_required(register: Register, line: Line, before: Row | None) -> None:
+    blamed = {problem.field for problem in line.problems}
+    for field in register.fields:
+        missing = line.values.get(field.name) in (None, "", ())
+        left_out = field.name not in line.values and before is not None
+        if field.required and missing and not left_out and field.name not in blamed:
+            line.blame(field.name, "request.required")
+
+
+def _add_homes(register: Register, drafts: Sequence[Draft]) -> None:
+    """The row that says whose each draft is, where the line itself does not name it."""
+    if register.home is None:
+        return
+    home = register.home
+    ref = next(each for each in register.refs if each.into == home)
+    wanted = {d.after[home] for d in drafts if home not in d.refs and d.after.get(home)}
+    rows = {row["_id"]: row for row in ref.document.rows().find({"_id": {"$in": list(wanted)}})}
+    for draft in drafts:
+        if home not in draft.refs and draft.after.get(home) in rows:
+            draft.refs[home] = rows[draft.after[home]]
+
+
+def _check_masters(register: Register, batch: Batch, drafts: Sequence[Draft]) -> None:
+    """What another platform is master of, only that one changes."""
+    masters = {row["field"]: row for row in Master.rows().find({"register": register.name})}
+    if not masters:
+        return
+    for draft in drafts:
+        for field in register.fields:
+            master = masters.get(field.name) or masters.get("*")
+            name = field.into if isinstance(field, Ref) else field.name
+            if master is None or field.name not in draft.line.values:
+                continue
+            same = draft.before is not None and draft.before.get(name) == draft.after.get(name)
+            if not same and master["platform"] != batch.platform and field.name not in register.key:
+                draft.line.blame(field.name, "register.mastered", platform=master["name"])
+
+
+def _check_access(register: Register, batch: Batch, drafts: Sequence[Draft]) -> None:
+    """What one may write must be one's own before and after."""
+    for draft in drafts:
+        homes = [draft.refs.get(register.home)] if register.home else [draft.before, draft.after]
+        for row in homes:
+            if row and not allowed(batch.who, register.write, register.ties(row)):
+                draft.line.blame(register.key[0], NOT_YOURS)
+                break
+
+
+def _outcome(register: Register, draft: Draft) -> str:
+    if draft.before is None:
+        return NEW
+    return CHANGED if draft.before.get("void") or _differences(draft) else SAME
+
+
+def _differences(draft: Draft) -> Row:
+    before = draft.before or {}
+    return {
+        name: value
+        for name, value in draft.after.items()
+        if name not in _OF_AN_ENTRY and before.get(name) != value
+    }
+
+
+def _writes(register: Register, batch: Batch, draft: Draft) -> list[Write]:
+    if register.entries:
+        return _entry_writes(register, batch, draft)
+    if draft.before is None:
+        made = {"created_at": batch.now, "updated_at": batch.now, "version": 1}
+        row = {**draft.after, **made, "_id": ObjectId(), "historic": batch.historic}
+        if "created_by" in register.document._fields:
+            row["created_by"] = batch.who.id
+        draft.after = row
+        return [Insert(row)]
+    change = {**_differences(draft), "updated_at": batch.now}
+    same = {"_id": draft.before["_id"], "version": draft.before.get("version", 1)}
+    return [Change(same, {"$set": change, "$inc": {"version": 1}})]
+
+
+def _entry_writes(register: Register, batch: Batch, draft: Draft) -> list[Write]:
+    if register.about is None:
+        raise TypeError(register.name)
+    before = draft.before
+    row = {
+        **draft.after,
+        **entries.signed(batch.by, batch.now),
+        "_id": ObjectId(),
+        "about": register.about(draft.after),
+        "supersedes": before["_id"] if before else None,
+        "superseded_at": None,
+        "void": draft.after.get("void", False) if before is None else False,
+        "reason": batch.reason if before else "",
+        "source": batch.source,
+        "historic": batch.historic,
+    }
+    draft.after = row
+    if before is None:
+        return [Insert(row)]
+    ended = Change({"_id": before["_id"], **CURRENT}, {"$set": {"superseded_at": batch.now}})
+    return [ended, Insert(row)]
+
+
+def _history(register: Register, batch: Batch, draft: Draft) -> Mapping[str, Any]:
+    change = _differences(draft) if draft.before else draft.after
+    names = [name for name in change if name not in ("_id", "changed", "version", "updated_at")]
+    was = {name: draft.before.get(name) for name in names} if draft.before else {}
+    return {
+        "thing": register.thing,
+        "thing_id": draft.after["_id"],
+        "action": "create" if draft.before is None else "change",
+        "by": batch.by,
+        "now": batch.now,
+        "text": batch.reason,
+        "data": {
+            "before": was,
+            "after": {name: draft.after[name] for name in names},
+            "source": batch.source,
+        },
+    }
+
+
+def _some(keys: Sequence[Any]) -> Iterable[list[Any]]:
+    return (list(keys[at : at + IN_ONE_LOOK]) for at in range(0, len(keys), IN_ONE_LOOK))

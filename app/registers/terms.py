@@ -1,0 +1,79 @@
+"""Dictionaries that admins fill: industries, tags, pools, kinds of funding, and whatever else has names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+
+from app.foundation import history
+from app.foundation.db import Row, transaction
+from app.foundation.errors import Invalid, NotFound, Stale
+from app.people.access import require
+from app.people.who import Who
+from app.registers.documents import Term
+
+
+def names(dictionary: str) -> Callable[[], Mapping[str, Sequence[str]]]:
+    """For a field of choices: the codes of the dictionary with their names, past ones too."""
+
+    def found() -> Mapping[str, Sequence[str]]:
+        rows = Term.rows().find({"dictionary": dictionary}).sort("code", 1)
+        return {row["code"]: (row["name"],) for row in rows}
+
+    return found
+
+
+def of(dictionary: str | None = None, *, on: str | None = None) -> list[Row]:
+    """The terms of a dictionary, or of all, valid on a day (`2026-11-24`) where one is named."""
+    query: Row = {"dictionary": dictionary} if dictionary else {}
+    if on is not None:
+        query["$and"] = [
+            {"$or": [{"since": None}, {"since": {"$lte": on}}]},
+            {"$or": [{"until": None}, {"until": {"$gt": on}}]},
+        ]
+    return list(Term.rows().find(query).sort([("dictionary", 1), ("code", 1)]))
+
+
+def see(dictionary: str, code: str) -> Row:
+    """A term. Raises NotFound."""
+    row = Term.rows().find_one({"dictionary": dictionary, "code": code})
+    if row is None:
+        raise NotFound("not_found")
+    return row
+
+
+def put(
+    who: Who, dictionary: str, code: str, said: Mapping[str, Any], version: int, now: datetime
+) -> Row:
+    """Define a term (`version` 0), or say anew what it is: {name, since, until, attributes}.
+
+    Raises Forbidden; Invalid when it would end before it begins; Stale when it was changed meanwhile.
+    """
+    require(who, "dictionary.change")
+    if said["since"] and said["until"] and said["until"] <= said["since"]:
+        raise Invalid("request.invalid", fields={"until": [said["until"]]})
+    key = {"dictionary": dictionary, "code": code}
+
+    def work() -> None:
+        before = Term.rows().find_one(key)
+        if (before or {"version": 0})["version"] != version:
+            raise Stale("changed_meanwhile")
+        if before is None:
+            made = Term.insert_row(**key, **said, updated_at=now)
+        else:
+            Term.rows().update_one(
+                {"_id": before["_id"], "version": version},
+                {"$set": {**said, "updated_at": now}, "$inc": {"version": 1}},
+            )
+            made = before
+        was = {name: before.get(name) for name in said} if before else {}
+        thing: ObjectId = made["_id"]
+        data = {"before": was, "after": dict(said)}
+        action = "change" if before else "create"
+        history.append("term", thing, action, by=who.acting("admin"), now=now, data=data)
+
+    transaction(work)
+    return see(dictionary, code)
