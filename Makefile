@@ -24,8 +24,9 @@ help: ## list these targets
 run: $(RUN_STAMP) ## private servers, migrations, demo district, API, worker, beat (PORT, HOST, VAR, SEED)
 	@exec $(BIN)/python -m deploy.run
 
+# Hundreds of processes start our code; each would compile it anew where writing it down is forbidden.
 test: $(DEV_STAMP) ## every test on private servers of its own; TESTS=path and ARGS=… narrow it
-	@exec $(BIN)/python -m pytest $(if $(TESTS),,-n 3 --dist loadfile --no-loadscope-reorder) $(TESTS) $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= exec $(BIN)/python -m pytest $(if $(TESTS),,-n 3 --dist loadfile --no-loadscope-reorder) $(TESTS) $(ARGS)
 
 lint: $(DEV_STAMP) ## ruff, format, mypy, import walls, spelling
 	$(BIN)/ruff check .

@@ -20,7 +20,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Before anything is imported that reads the environment; each process of xdist for itself."""
     if session.config.getoption("numprocesses", None):
         return  # this one only hands out the tests
-    servers = _stack.enter_context(throwaway("steward_test"))
+    servers = _stack.enter_context(throwaway("steward_test", Path(os.environ.get("XDIR","/tmp"))))
     var = _stack.enter_context(TemporaryDirectory(prefix="steward-test-var-"))
     _running.append(servers)
     os.environ.pop("STORE_URL", None)
@@ -83,18 +83,13 @@ def app(_migrated: None):
 @pytest.fixture
 def clean(app, servers: Servers) -> None:
     """Nothing but the district's departments."""
-    from pymongo import WriteConcern
     from redis import Redis
 
-    from app.foundation import db
     from app.issues import numbers
     from tests.support.departments import as_in_the_pack
+    from tests.support.emptying import empty
 
-    # Nothing of this need outlive a crash, so nothing waits for the journal.
-    database = db.database().with_options(write_concern=WriteConcern(w=1, j=False))
-    for name in database.list_collection_names():
-        if name not in ("departments", "migrations"):
-            database[name].delete_many({})
+    empty(keep=("departments", "migrations"))
     as_in_the_pack()
     numbers.forget()
     with Redis.from_url(servers.redis_url) as redis:

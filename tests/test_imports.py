@@ -33,6 +33,8 @@ import flask, flask_smorest, mongoengine, celery.signals, kombu, PIL.Image, PIL.
 import httpx, geopy.distance, holidays, flask_jwt_extended, limits.storage, obstore.store, stdnum.cn
 import yaml, environs, prometheus_client, structlog, redis, psutil, numpy, shapely, segno
 import cryptography.hazmat.primitives.asymmetric.ed25519, marshmallow, webargs.flaskparser, itsdangerous
+import gc
+gc.disable()
 failed = []
 for name in sys.argv[1:]:
     child = os.fork()
@@ -80,7 +82,7 @@ def python(code: str, *arguments: str, cwd: Path = ROOT) -> subprocess.Completed
     return subprocess.run(
         [sys.executable, "-c", code, *arguments],
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(cwd), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "PYTHONPATH": str(cwd), "PYTHONDONTWRITEBYTECODE": ""},
         capture_output=True,
         text=True,
         timeout=300,
