@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -20,7 +21,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Before anything is imported that reads the environment; each process of xdist for itself."""
     if session.config.getoption("numprocesses", None):
         return  # this one only hands out the tests
-    servers = _stack.enter_context(throwaway("steward_test", Path(os.environ.get("XDIR","/tmp"))))
+    gc.disable()  # until all is collected: what is imported now stays
+    servers = _stack.enter_context(throwaway("steward_test"))
     var = _stack.enter_context(TemporaryDirectory(prefix="steward-test-var-"))
     _running.append(servers)
     os.environ.pop("STORE_URL", None)
@@ -49,6 +51,12 @@ LONG = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the long files, so that all processes end together."""
     items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+
+
+def pytest_collection_finish() -> None:
+    """Garbage is looked for again, but not among the modules and tests that are here to stay."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_sessionfinish() -> None:
