@@ -1,12 +1,13 @@
 """Numbers for people, such as JY20261124-0007: unique within a day, rising, gaps allowed.
 
-A process takes a block at a time, outside any transaction: a counter inside one would make all who open
-issues wait for each other.
+A process takes a block at a time, outside any transaction that is under way: a counter inside one would make
+all who open issues wait for each other, and give the same block again when it fails.
 """
 
 from __future__ import annotations
 
 import threading
+from contextvars import Context
 from datetime import datetime
 
 from pymongo import ReturnDocument
@@ -21,10 +22,10 @@ _blocks: dict[str, range] = {}
 
 
 def next_number(now: datetime) -> str:
-    """The next number of the district's day. Call it before the transaction that uses it."""
+    """The next number of the district's day. One that is not used in the end is left out."""
     day = f"{local(now):%Y%m%d}"
     with _lock:
-        left = _blocks.get(day) or _take_block(day)
+        left = _blocks.get(day) or Context().run(_take_block, day)
         _blocks.clear()
         _blocks[day] = left[1:]
     return f"{pack().number_prefix}{day}-{left[0]:04d}"
