@@ -7,16 +7,30 @@ once, however long the workers slept.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from app.foundation import duties
+from app.climbing import rungs as ladder
+from app.climbing.rungs import Owed, same
 from app.foundation.db import Row
-from app.foundation.district import pack
 from app.issues import clocks
 from app.issues.documents import Ticket
 from app.sla.calendar import WorkingCalendar
-from app.sla.ladder import Times, next_rung
+from app.sla.ladder import Times
+
+__all__ = [
+    "CLIMBING",
+    "KIND",
+    "TIMED",
+    "await_rung",
+    "due_at",
+    "following",
+    "key_of",
+    "same",
+    "stale",
+]
+
+KIND = "issues.climb"
 
 CLIMBING = ("dispatched", "accepted", "in_progress", "extension_requested")
 """A ticket that waits for the enterprise climbs nowhere."""
@@ -46,22 +60,16 @@ def following(row: Mapping[str, Any], key: str, days: WorkingCalendar) -> Row:
     """The next rung of a ticket with these values: {code, due_at, key}, empty when there is none."""
     if row["state"] not in CLIMBING:
         return {}
-    found = next_rung(
-        pack().ladder.rungs,
-        Times(row["accept_by"], row["reply_by"], row["resolve_by"]),
+    owed = Owed(
+        times=Times(row["accept_by"], row["reply_by"], row["resolve_by"]),
         accepted=row["accepted_at"] is not None,
         replied=row["replied_at"] is not None,
         climbed=frozenset(row["climbed"]),
         wall=clocks.is_wall(row["clock"]),
         calendar=clocks.counted_by(row["clock"], days),
+        held=row.get("held") or {},
     )
-    if found is None:
-        return {}
-    at, rung = found
-    held = row.get("held") or {}
-    if held.get("code") == rung.code:
-        at = max(at, held["until"])
-    return {"code": rung.code, "due_at": at.astimezone(UTC), "key": key}
+    return ladder.following(owed, key)
 
 
 def stale(ticket: Ticket, days: WorkingCalendar) -> bool:
@@ -72,19 +80,9 @@ def stale(ticket: Ticket, days: WorkingCalendar) -> bool:
 
 def key_of(ticket: Ticket, version: int) -> str:
     """The dedupe key of the rung that a ticket waits for since this version of it."""
-    return f"issues.climb:{ticket.id}:{version}"
-
-
-def same(one: Row, other: Row) -> bool:
-    """Whether both are the same rung at the same time."""
-    return (one.get("code"), one.get("due_at")) == (other.get("code"), other.get("due_at"))
+    return f"{KIND}:{ticket.id}:{version}"
 
 
 def await_rung(ticket: Ticket, before: Row, now: datetime) -> None:
     """Owe the ticket's present rung in place of `before`, inside the caller's transaction."""
-    if before:
-        duties.drop(before["key"], now)
-    if ticket.rung:
-        due = ticket.rung["due_at"]
-        key = ticket.rung["key"]
-        duties.add("issues.climb", ticket.id, now=now, due_at=due, key=key, payload={"key": key})
+    ladder.await_rung(KIND, ticket.id, before, dict(ticket.rung), now)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar
 
 from bson import ObjectId
 from mongoengine import BooleanField, DateTimeField, DictField, IntField, ObjectIdField, StringField
 
-from app.foundation import duties
+from app.climbing.rungs import Reached, reach
 from app.foundation.db import transaction
 from app.foundation.district import pack
 from app.foundation.documents import Document
@@ -21,7 +21,6 @@ from app.issues.moves import move_ticket
 from app.issues.pressing import supervising
 from app.issues.work.steps import acting, on_ticket
 from app.people.who import Who
-from app.sla.ladder import quiet_until
 
 
 class Climb(Document):
@@ -51,27 +50,15 @@ def climb(duty: Duty, now: datetime) -> None:
 
     def work() -> None:
         ticket = Ticket.get(duty.subject)
-        if ticket.rung.get("key") != duty.payload["key"]:
-            duties.finish(duty, now)
-            return
-        ladder = pack().ladder
-        morning = quiet_until(now, ladder.quiet_hours, pack().zone)
-        if morning is not None and not ticket.urgent:
-            duties.move(duty.payload["key"], morning)
-            return
-        duties.finish(duty, now)
-        _climb(ticket, Issue.get(ticket.issue), now)
+        reached = reach(duty, ticket.rung, now, urgent=ticket.urgent)
+        if reached is not None:
+            _climb(ticket, Issue.get(ticket.issue), reached, now)
 
     transaction(work)
 
 
-def _climb(ticket: Ticket, issue: Issue, now: datetime) -> None:
-    code, due = ticket.rung["code"], ticket.rung["due_at"]
-    ladder = pack().ladder
-    rung = next(each for each in ladder.rungs if each.code == code)
-    # What fell into the night was due in the morning.
-    quiet = None if ticket.urgent else quiet_until(due, ladder.quiet_hours, pack().zone)
-    late = now - (quiet or due) > timedelta(minutes=ladder.late_minutes)
+def _climb(ticket: Ticket, issue: Issue, reached: Reached, now: datetime) -> None:
+    code, due, late = reached.rung.code, reached.due, reached.late
     Climb(
         ticket=ticket.id,
         issue=issue.id,
@@ -93,7 +80,7 @@ def _climb(ticket: Ticket, issue: Issue, now: datetime) -> None:
         data={"rung": code, "due": due, "late": late},
         tell=f"rung.{code}",
     )
-    if rung.supervises:
+    if reached.rung.supervises:
         supervising.order_by_ladder(ticket, issue, now)
 
 
