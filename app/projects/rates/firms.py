@@ -1,0 +1,98 @@
+"""Firms by their land and tax: what they state themselves, else what their projects come to together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from bson import ObjectId
+
+from app.enterprises.documents import Enterprise
+from app.foundation import amounts, days
+from app.foundation.db import Row
+from app.foundation.entries import STANDING, known
+from app.projects.figures.documents import ENTERPRISE, FigureEntry
+from app.projects.rates import decimals
+from app.projects.rates.reading import KNOWN, At
+from app.projects.rates.standing import Standing
+from app.projects.rates.target import Sold, trailing
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """A firm in production since a day: tax of twelve months (万元) and land (mu); None where not known.
+
+    `first` is the project of it that went into production first: the firm is counted where that one is.
+    """
+
+    enterprise: ObjectId | None
+    name: str
+    production_on: date
+    tax: Decimal | None
+    land_mu: Decimal | None
+    first: ObjectId
+
+    def is_ranked(self, day: date, months: int) -> bool:
+        """Whether by a day it has been in production for so many whole months."""
+        return days.months_later(self.production_on, months) <= day
+
+    @property
+    def tax_per_mu(self) -> Decimal | None:
+        """万元 per mu, two places."""
+        if self.tax is None or not self.land_mu:
+            return None
+        return (self.tax / self.land_mu).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def firms(found: Iterable[Standing], at: At) -> list[Firm]:
+    """The firms of these projects that are in production, by their first project.
+
+    A project without a firm is one by itself. A firm's own figures come before those of its projects, and
+    its own land and day of production likewise; of its own particulars only what is known now is known.
+    """
+    by_firm: dict[ObjectId, list[Standing]] = {}
+    for each in found:
+        if "production" in each.dates and not each.exited_on:
+            by_firm.setdefault(each.enterprise or each.id, []).append(each)
+    rows = _enterprises(list(by_firm))
+    taxes = _own_tax(list(rows), at)
+    return [_firm(of, rows.get(key), taxes.get(key)) for key, of in by_firm.items()]
+
+
+def _firm(of: list[Standing], row: Row | None, own_tax: Decimal | None) -> Firm:
+    of.sort(key=lambda each: (each.dates["production"], each.id))
+    first, said = of[0], row or {}
+    stated = said.get("production_on")
+    production = date.fromisoformat(stated) if stated else first.dates["production"]
+    own = [said.get(name) for name in ("land_owned_mu", "land_leased_mu")]
+    land = [decimals.read(each) for each in own] if any(own) else [each.land_mu for each in of]
+    tax = own_tax if own_tax is not None else _together(each.tax12 for each in of)
+    name = said.get("name") or first.name
+    return Firm(first.enterprise, name, production, tax, _together(land), first.id)
+
+
+def _enterprises(keys: list[ObjectId]) -> Mapping[ObjectId, Row]:
+    wanted = ("name", "production_on", "land_owned_mu", "land_leased_mu")
+    rows = Enterprise.rows().find({"_id": {"$in": keys}}, dict.fromkeys(wanted, 1))
+    return {row["_id"]: row for row in rows}
+
+
+def _own_tax(keys: list[ObjectId], at: At) -> Mapping[ObjectId, Decimal]:
+    """What firms state themselves: tax of the twelve months to the last of them that is over by the day."""
+    then = known(at.moment) if at.basis == KNOWN and not at.today else STANDING
+    month = days.month_of(at.day + timedelta(days=1))
+    query = {"subject": {"$in": keys}, "kind": ENTERPRISE, "month": {"$lt": month}, **then}
+    stated: dict[ObjectId, list[Sold]] = {}
+    for row in FigureEntry.rows().find(query, {"subject": 1, "month": 1, "tax": 1}):
+        if row.get("tax") is not None:
+            sold = Sold(row["month"], tax=decimals.read(row["tax"]))
+            stated.setdefault(row["subject"], []).append(sold)
+    sums = {key: trailing(of, max(one.month for one in of))[1] for key, of in stated.items()}
+    return {key: each for key, each in sums.items() if each is not None}
+
+
+def _together(values: Iterable[Decimal | None]) -> Decimal | None:
+    stated = [each for each in values if each is not None]
+    return amounts.total(stated) if stated else None
