@@ -1,0 +1,145 @@
+"""Keeping warnings: judged on change and each night, opened, worsened, eased and cleared by facts alone.
+
+A red one owes something to somebody: word to who serves the project and to its unit, and a milestone. One
+that stays red is proposed for exit. All of it is for people to decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bson import ObjectId
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+
+from app.foundation import days, duties, history
+from app.foundation.db import Row, transaction
+from app.foundation.district import pack
+from app.foundation.duties import Duty
+from app.foundation.errors import Stale
+from app.foundation.reasons import Reason
+from app.foundation.writes import write_all
+from app.projects.announcing import announce
+from app.projects.documents import Project
+from app.projects.exits import proposing
+from app.projects.milestones.actions import make_for_warning
+from app.projects.rates.documents import StoredStanding
+from app.projects.rates.standing import Standing, of_row
+from app.projects.warnings import gathering, rules, spending
+from app.projects.warnings.documents import OPEN, KeptWarning
+from app.projects.warnings.facts import BREACH, KINDS, NO_FACTS, RED, Facts, Finding
+from app.projects.warnings.steps import Step, Subject, step_of
+
+WARNED = "project.warned"
+TRIES = 5
+
+Live = Mapping[tuple[ObjectId, str], Row]
+
+
+def judge(duty: Duty, now: datetime) -> None:
+    """Judge the duty's projects. Raises Stale or DuplicateKeyError when others were faster time and again."""
+    keys: list[ObjectId] = list(duty.payload["projects"])
+
+    def work() -> None:
+        judge_projects(keys, now)
+        duties.finish(duty, now)
+
+    for tried in range(1, TRIES + 1):
+        try:
+            transaction(work)
+        except (Stale, BulkWriteError, DuplicateKeyError):
+            if tried == TRIES:
+                raise
+        else:
+            return
+
+
+def judge_projects(keys: Sequence[ObjectId], now: datetime) -> None:
+    """Let the warnings of these projects be what the facts say. Joins the surrounding transaction.
+
+    Raises Stale, or pymongo's BulkWriteError or DuplicateKeyError, when somebody else did it at once.
+    """
+    today = days.today(now)
+    standings = _standings(keys, today)
+    facts, live = gathering.facts_of(keys, today), _live(keys)
+    steps: list[Step] = []
+    kept: list[Row] = []
+    for each in standings:
+        found = _findings(each, facts.get(each.id, NO_FACTS), live, today)
+        subject = Subject(each.unit, each.id)
+        for kind in KINDS:
+            row = live.get((each.id, kind))
+            step = step_of(subject, row, found.get(kind), now)
+            if step is not None:
+                steps.append(step)
+            if kind in found and (after := step.row if step else row) is not None:
+                kept.append(after)
+    carry_out(steps, now)
+    proposing.propose([row for row in kept if row["level"] == RED], now)
+
+
+def carry_out(steps: Sequence[Step], now: datetime) -> None:
+    """Write the steps, with their history and what red ones owe. Joins the surrounding transaction."""
+    write_all(KeptWarning, [step.write for step in steps])
+    history.append_all(step.told for step in steps if step.told and not step.reddens)
+    red = [step for step in steps if step.reddens and step.row["project"]]
+    if not red:
+        return
+    keys = [step.row["project"] for step in red]
+    projects = {row["_id"]: row for row in Project.rows().find({"_id": {"$in": keys}})}
+    for step in red:
+        _owe(step, projects.get(step.row["project"]), now)
+
+
+def _owe(step: Step, project: Row | None, now: datetime) -> None:
+    """What a warning that has become red owes. Of what was red before it came in as history, nothing."""
+    told: dict[str, Any] = dict(step.told or {})
+    reasons = [Reason(e["code"], e["params"]) for e in step.row["evidence"] if e["level"] == RED]
+    row = history.append(
+        told.pop("thing"), told.pop("thing_id"), told.pop("action"), **told, reasons=reasons
+    )
+    if project is None:
+        return
+    entered = days.today(project["created_at"]).isoformat()
+    if project.get("historic") and step.row["since"] <= entered:
+        return
+    announce(WARNED, project["_id"], row, now)
+    make_for_warning(project, step.row, now)
+
+
+def _standings(keys: Sequence[ObjectId], today: date) -> list[Standing]:
+    """Without the years that no rule looks at: to read decimals is most of the work."""
+    years = spending.years_of(rules.last_month(pack().warnings, today))
+    shown = {field.name: 1 for field in fields(Standing) if field.name not in ("id", "years")}
+    shown |= {f"years.{year}": 1 for year in years}
+    rows = StoredStanding.rows().find({"_id": {"$in": list(keys)}}, shown)
+    return [of_row(row) for row in rows]
+
+
+def _live(keys: Sequence[ObjectId]) -> Live:
+    query = {"project": {"$in": list(keys)}, "cleared_at": None}
+    return {(row["project"], row["kind"]): row for row in KeptWarning.rows().find(query)}
+
+
+def _findings(standing: Standing, facts: Facts, live: Live, today: date) -> dict[str, Finding]:
+    """What the facts say, with what has gone unanswered of that."""
+    terms = pack().warnings
+    found = rules.judge(standing, facts, terms, today)
+    red = [kind for kind, each in found.items() if each.level == RED and kind != BREACH]
+    if len(red) < terms.breach.reds:
+        return found
+    rows = (live.get((standing.id, kind)) for kind in red)
+    since = [_unanswered_since(row) for row in rows if row is not None and row["state"] == OPEN]
+    late = tuple(day for day in since if day is not None and day <= today)
+    if len(late) < terms.breach.reds:
+        return found
+    return rules.judge(standing, replace(facts, unanswered=late), terms, today)
+
+
+def _unanswered_since(row: Row) -> date | None:
+    red_at: datetime | None = row["red_at"]
+    if red_at is None:
+        return None
+    return days.today(red_at) + timedelta(days=pack().warnings.breach.answer_days)
