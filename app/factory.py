@@ -13,35 +13,52 @@ from redis import Redis
 from werkzeug.routing import BaseConverter
 
 from app.api import (
+    approvals,
     areas,
     calendars,
     clusters,
     conduct,
     departments,
     desk,
+    dictionaries,
     errors,
     evidence,
+    exchange,
+    exits,
+    expansion,
     exports,
+    figures,
     filters,
+    growth,
     health,
     issue_steps,
+    land,
     learning,
     leave,
+    milestones,
     notices,
     people,
     photos,
+    platforms,
+    portraits,
     pressing,
     proofs,
+    rates,
     registers,
     replays,
     reports,
+    reviews,
+    rounds,
     rulebooks,
+    serving,
     sites,
+    stages,
     supervisions,
     sync,
     ticket_steps,
     uploads,
     visits,
+    warnings,
 )
 from app.api.receiving import ReceivingRequest
 from app.api.throttle import LoginThrottle
@@ -73,10 +90,27 @@ ROOMS = (
     proofs,
     filters,
     exports,
+    exchange,
+    platforms,
+    dictionaries,
     reports,
+    stages,
+    figures,
+    rates,
     rulebooks,
     replays,
     learning,
+    serving,
+    expansion,
+    rounds,
+    reviews,
+    growth,
+    land,
+    milestones,
+    approvals,
+    warnings,
+    exits,
+    portraits,
 )
 PATHS = (pressing, desk)
 """Modules that add paths to the blueprint of one of ROOMS: to import them is enough."""
@@ -125,6 +159,7 @@ def create_app(settings: Settings) -> Flask:
     _connect(app, settings)
     conduct.register(app)
     app.before_request(photos.prepare_upload)
+    app.before_request(exchange.prepare_upload)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(_docs_assets())
     api = StewardApi(app)

@@ -14,9 +14,12 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from config.approval_terms import approval_terms
 from config.checklists import Checklist, checklists
 from config.commonness import commonness
+from config.dictionary_terms import dictionary_terms
 from config.learning_terms import learning_terms
+from config.milestone_terms import milestone_terms
 from config.notice_terms import NoticeTerms, Template, notice_terms
 from config.pack_checks import CODE, distinct, known, matching
 from config.pack_departments import departments, own_calendars
@@ -34,8 +37,12 @@ from config.pack_model import (
     Unit,
     VisitTerms,
 )
+from config.rate_terms import rate_terms
 from config.report_terms import report_terms
+from config.review_terms import review_terms
 from config.routing_terms import Restriction, RoutingTerms, routing_terms
+from config.scale_terms import scale_terms
+from config.serving_terms import serving_terms
 from config.strict_yaml import Entry, PackError, read, read_entries
 from config.terms import (
     Ladder,
@@ -48,6 +55,7 @@ from config.terms import (
     promises,
     work,
 )
+from config.warning_terms import exit_terms, warning_terms
 
 __all__ = [
     "BY_UNIT",
@@ -108,17 +116,26 @@ def load(directory: Path) -> Pack:
         work=work(directory),
         notices=notice_terms(directory),
         reports=report_terms(directory),
+        reviews=review_terms(directory),
+        rates=rate_terms(directory),
+        scale=scale_terms(directory),
         routing=routing_terms(directory),
         learning=learning_terms(directory),
+        warnings=warning_terms(directory),
+        exits=exit_terms(directory, {each.code for each in bodies}),
         commonness=commonness(directory),
         holidays=_holidays(directory),
         results=_results(directory),
         returns=_returns(directory),
         workflow=_workflow(directory),
+        serving=serving_terms(directory),
         visits=_visits(directory),
         checklists=checklists(directory, {category.code for category in categories}),
         areas=_areas(directory),
+        dictionaries=dictionary_terms(directory),
         calendars=calendars,
+        approvals=approval_terms(directory, {each.code for each in bodies}),
+        milestones=milestone_terms(directory),
     )
 
 
@@ -148,7 +165,7 @@ def _categories(directory: Path, departments: set[str]) -> tuple[Category, ...]:
     entries = read_entries(
         directory / "categories.yaml",
         required | {"keywords", "confusable_with"},
-        {"statutory_note", "source"},
+        {"statutory_note", "source", "factor"},
     )
     distinct(entries, lambda entry: (entry.text("name"),))
     codes = {entry.text("code") for entry in entries}
@@ -183,6 +200,7 @@ def _category(entry: Entry, departments: set[str], codes: set[str]) -> Category:
         source=entry.text_or_none("source"),
         keywords=entry.texts("keywords"),
         confusable_with=confusable,
+        factor=entry.flag("factor"),
     )
 
 

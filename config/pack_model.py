@@ -9,13 +9,21 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from config.approval_terms import ApprovalTerms
 from config.checklists import Checklist
 from config.commonness import Commonness
+from config.dictionary_terms import DictionaryTerm
 from config.learning_terms import LearningTerms
+from config.milestone_terms import MilestoneTerms
 from config.notice_terms import NoticeTerms
+from config.rate_terms import RateTerms
 from config.report_terms import ReportTerms
+from config.review_terms import ReviewTerms
 from config.routing_terms import RoutingTerms
+from config.scale_terms import ScaleTerms
+from config.serving_terms import ServingTerms
 from config.terms import Ladder, Promises, WorkTerms
+from config.warning_terms import ExitTerms, WarningTerms
 
 BY_UNIT = "unit"
 """Stands for "the department of the issue's own unit" where a department code is asked for."""
@@ -71,7 +79,7 @@ class Category:
 
     `owner` and `assisting` hold department codes or BY_UNIT. `reply_wd` and `resolve_wd` are
     promises in working days; `statutory_note` tells of the permit clock, which is another one.
-    `basis` is public (see `source`) or assumption.
+    `basis` is public (see `source`) or assumption. `factor`: open issues of it are gaps of a project.
     """
 
     code: str
@@ -86,6 +94,7 @@ class Category:
     source: str | None
     keywords: tuple[str, ...]
     confusable_with: tuple[str, ...]
+    factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,17 +150,26 @@ class Pack:
     work: WorkTerms
     notices: NoticeTerms
     reports: ReportTerms
+    reviews: ReviewTerms
+    rates: RateTerms
+    scale: ScaleTerms
     routing: RoutingTerms
     learning: LearningTerms
+    warnings: WarningTerms
+    exits: ExitTerms
     commonness: Commonness = field(compare=False)
     holidays: Holidays
     results: tuple[Result, ...]
     returns: tuple[ReturnReason, ...]
     workflow: Mapping[str, Any] = field(hash=False)
     visits: VisitTerms
+    serving: ServingTerms
     checklists: tuple[Checklist, ...]
     areas: Mapping[str, Any] = field(hash=False, repr=False)
+    dictionaries: tuple[DictionaryTerm, ...]
     calendars: tuple[OwnCalendar, ...]
+    approvals: ApprovalTerms
+    milestones: MilestoneTerms
     _index: Mapping[tuple[str, str], Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

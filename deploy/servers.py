@@ -99,7 +99,7 @@ def mongod_command(program: Path, port: int, data: Path) -> list[str]:
         "--dbpath",
         str(data),
         "--wiredTigerCacheSizeGB",
-        "0.25",
+        "0.5",
         "--oplogSize",
         "512",
         "--nounixsocket",

@@ -1,4 +1,4 @@
-"""Numbered steps, each recorded when done and safe to run again; then the pack's departments and areas."""
+"""Numbered steps, each recorded when done and safe to run again; then what the pack brings."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import structlog
 import migrations
 from app.departments import registry
 from app.foundation import clock, db
+from app.registers import packs as dictionaries
 from app.units.packs import bring_in
 from config.pack import Pack
 
@@ -32,4 +33,5 @@ def migrate(pack: Pack) -> list[str]:
         ran.append(name)
     registry.sync(pack)
     bring_in(pack, clock.now())
+    dictionaries.bring_in(pack, clock.now())
     return ran

@@ -67,7 +67,7 @@ def _in(field: Field) -> fields.Field[Any]:
         return fields.Integer(strict=True, validate=bounds, **options)
     if isinstance(field, Choices):
         return fields.List(Text(60, least=1), **options)
-    return Text(field.most, least=1, **options)
+    return Text(field.most, least=int(field.required), **options)
 
 
 def _out(field: Field) -> fields.Field[Any]:

@@ -25,6 +25,7 @@ class NoticeView(View):
     issue_id = Id(allow_none=True)
     visit_id = Id(allow_none=True)
     photo_id = Id(allow_none=True)
+    project_id = Id(allow_none=True)
     created_at = Moment(required=True)
     read_at = Moment(allow_none=True)
 

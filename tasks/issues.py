@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from app.foundation import clock, duties
-from app.issues.desk import clusters, linking, placing, proposing, recomputing, reorganising
+from app.issues.desk import (
+    clusters,
+    handing_over,
+    linking,
+    placing,
+    proposing,
+    recomputing,
+    reorganising,
+)
 from app.issues.ending import confirming
 from app.issues.intake import joining
 from app.issues.pressing import agreeing, climbing, planning, reminding, supervising
@@ -100,6 +108,13 @@ def reorganise(*duty_ids: str) -> None:
     """Move the open tickets of a department that became part of another."""
     for duty_id in duty_ids:
         work_on(duty_id, reorganising.reorganise, duties.give_up)
+
+
+@celery.task(name="issues.hand_over")
+def hand_over(*duty_ids: str) -> None:
+    """Let the open issues of what another serves now go over to them."""
+    for duty_id in duty_ids:
+        work_on(duty_id, handing_over.hand_over, duties.give_up)
 
 
 @celery.task(name="issues.answer_linked")

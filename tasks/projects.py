@@ -7,14 +7,17 @@ from app.projects.forecasts import paces
 from app.projects.milestones import climbing
 from app.projects.rates import restanding
 from app.projects.warnings import keeping, nightly
-from tasks.queue import celery, work_on
+from tasks.queue import celery, send_when_ready, work_on
 
 
 @celery.task(name="projects.begin")
 def begin() -> None:
-    """See to it that standings are made anew when the month ends, all are judged at night, paces daily."""
+    """See to it that standings follow the month, all are judged at night, and paces each hour."""
     for each in (restanding, nightly, paces):
         each.begin(clock.now())
+
+
+send_when_ready(begin, 3600)
 
 
 @celery.task(name="projects.restand")
@@ -54,6 +57,6 @@ def climb_milestones(*duty_ids: str) -> None:
 
 @celery.task(name="projects.pace")
 def pace(*duty_ids: str) -> None:
-    """Make the district's paces anew. Never given up."""
+    """Make the district's paces anew."""
     for duty_id in duty_ids:
-        work_on(duty_id, paces.make, paces.make)
+        work_on(duty_id, paces.make, duties.give_up)

@@ -13,6 +13,7 @@ celery.conf.beat_schedule = {
     "evidence": {"task": "evidence.begin", "schedule": 3600, "options": {"expires": 3600}},
     "digest": {"task": "notices.begin", "schedule": 3600, "options": {"expires": 3600}},
     "clusters": {"task": "issues.begin", "schedule": 3600, "options": {"expires": 3600}},
+    "projects": {"task": "projects.begin", "schedule": 3600, "options": {"expires": 3600}},
     "reports": {"task": "reports.begin", "schedule": 3600, "options": {"expires": 3600}},
     "training": {"task": "routing.begin", "schedule": 3600, "options": {"expires": 3600}},
     "tidy": {"task": "upkeep.tidy", "schedule": 3600, "options": {"expires": 3600}},

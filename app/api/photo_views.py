@@ -145,7 +145,14 @@ def _copy(who: Who, row: Row, hidden: Collection[ObjectId]) -> dict[str, Any]:
 
 
 def _link(photo: Photo, name: str) -> str | None:
-    if name not in photo.renditions:
+    row = {"_id": photo.id, "renditions": photo.renditions, "hidden": photo.hidden}
+    return link_of_row(row, name)
+
+
+def link_of_row(row: Row, name: str) -> str | None:
+    """A link, good for some time, to a rendition of a stored photo; None while there is none."""
+    if name not in row["renditions"]:
         return None
-    token = signer().dumps([str(photo.id), name, *([FOR_FEW] if photo.hidden else [])])
-    return url_for("photos.Rendition", key=str(photo.id), name=name, token=token)
+    key = str(row["_id"])
+    token = signer().dumps([key, name, *([FOR_FEW] if row.get("hidden") else [])])
+    return url_for("photos.Rendition", key=key, name=name, token=token)

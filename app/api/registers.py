@@ -106,13 +106,13 @@ class Projects(MethodView):
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """The projects one may see, by name."""
         found, total = projects.projects(auth.me(), **query)
-        return views.page([_project(each) for each in found], total, query)
+        return views.page([project(each) for each in found], total, query)
 
     @blueprint.operation(body=ProjectIn, shows=ProjectView, status=201, also=(200,))
     def post(self, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
         """Enter a project."""
         made, new = keeping.create(auth.me(), raw=body.pop("row"), now=clock.now(), **body)
-        return _project(made), 201 if new else 200
+        return project(made), 201 if new else 200
 
 
 @blueprint.route("/projects/<oid:key>")
@@ -120,16 +120,16 @@ class OneProject(MethodView):
     @blueprint.operation(shows=ProjectView, also=(404,))
     def get(self, key: str) -> dict[str, Any]:
         """A project."""
-        return _project(projects.see_project(auth.me(), key))
+        return project(projects.see_project(auth.me(), key))
 
     @blueprint.operation(body=ProjectContent, shows=ProjectView, whole=True, also=(404,))
     def put(self, body: dict[str, Any], key: str) -> dict[str, Any]:
         """Change it as a whole; its code, its stages and who serves it stay."""
         who = auth.me()
-        project = projects.see_project(who, key)
-        require_match(ProjectView, _project(project))
+        found = projects.see_project(who, key)
+        require_match(ProjectView, project(found))
         raw, area = body["row"], body["area"]
-        return _project(keeping.change(who, key, raw, area, project.version, clock.now()))
+        return project(keeping.change(who, key, raw, area, found.version, clock.now()))
 
 
 def _enterprise(each: Enterprise) -> dict[str, Any]:
@@ -143,7 +143,8 @@ def _enterprise(each: Enterprise) -> dict[str, Any]:
     }
 
 
-def _project(each: Project) -> dict[str, Any]:
+def project(each: Project) -> dict[str, Any]:
+    """A project as it is shown."""
     return {
         **{name: each[name] for name in each},
         "enterprise_id": each.enterprise,

@@ -11,11 +11,12 @@ import io
 import itertools
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import IO
 
 from xlsxwriter import Workbook
 
-Cell = str | int | None
+Cell = str | int | Decimal | None
 Line = Sequence[Cell]
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -56,7 +57,7 @@ def _write(file: IO[bytes], heading: Sequence[str], lines: Iterable[Line]) -> No
         sheet.write_string(0, column, text, bold)
     for row, line in enumerate(lines, start=1):
         for column, cell in enumerate(line):
-            if isinstance(cell, int):
+            if isinstance(cell, int | Decimal):
                 sheet.write_number(row, column, cell)
             elif cell:
                 sheet.write_string(row, column, cell)

@@ -261,6 +261,7 @@ def notice(row: Row) -> dict[str, Any]:
         "issue_id": row.get("issue"),
         "visit_id": row.get("visit"),
         "photo_id": row.get("photo"),
+        "project_id": row.get("project"),
         "title": title,
         "text": text,
     }

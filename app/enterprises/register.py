@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from app.enterprises.documents import GROWTH, Enterprise, credit_code
 from app.enterprises.queries import COLUMNS
+from app.enterprises.serving import ENTERPRISES
+from app.enterprises.serving_stated import after_register, check_register
 from app.foundation import days
 from app.foundation.db import Row
 from app.foundation.district import pack
@@ -48,6 +50,11 @@ def _check(batch: Batch, drafts: Sequence[Draft]) -> None:
         if founded and production and str(production) < str(founded):
             line.blame("production_on", "enterprise.before_it_was_founded", day=str(founded))
         draft.after["provisional"] = False
+    check_register(ENTERPRISES, batch, drafts)
+
+
+def _after(batch: Batch, drafts: Sequence[Draft]) -> None:
+    after_register(ENTERPRISES, batch, drafts)
 
 
 REGISTER = Register(
@@ -77,4 +84,5 @@ REGISTER = Register(
     columns=COLUMNS,
     thing="enterprise",
     check=_check,
+    after=_after,
 )

@@ -121,6 +121,11 @@ def transaction(work: Callable[[], T]) -> T:
     return result
 
 
+def within_transaction() -> bool:
+    """Whether what is read and written here joins a transaction."""
+    return _session.get() is not None
+
+
 def after_commit(action: Callable[[], None]) -> None:
     """Run `action` once the surrounding transaction is committed; at once when there is none."""
     later = _after_commit.get()

@@ -8,9 +8,10 @@ from typing import Any
 
 from bson import ObjectId
 from pymongo import InsertOne, UpdateOne
+from pymongo.collection import Collection
 
 from app.foundation.changes import Tracked, stamped_insert, stamped_update
-from app.foundation.db import Row, collection
+from app.foundation.db import Row, collection, within_transaction
 from app.foundation.documents import Document
 from app.foundation.errors import Stale
 
@@ -37,6 +38,7 @@ class Change:
 
 Write = Insert | Change
 ALL_AT_ONCE = 1000
+WORTH_A_LOOK = 100
 
 
 def write_all(kind: type[Document], writes: Sequence[Write]) -> None:
@@ -46,11 +48,35 @@ def write_all(kind: type[Document], writes: Sequence[Write]) -> None:
     a unique index refuses.
     """
     rows = collection(kind._get_collection_name())
-    for start in range(0, len(writes), ALL_AT_ONCE):
-        some = writes[start : start + ALL_AT_ONCE]
+    wanted = _looked_up(rows, writes) if within_transaction() else writes
+    for start in range(0, len(wanted), ALL_AT_ONCE):
+        some = wanted[start : start + ALL_AT_ONCE]
         done = rows.bulk_write([_operation(kind, each) for each in some])
         if done.matched_count < sum(isinstance(each, Change) for each in some):
             raise Stale("changed_meanwhile")
+
+
+def _looked_up(rows: Collection[Row], writes: Sequence[Write]) -> Sequence[Write]:
+    """The same writes, with changes by their `_id` alone once all of them are seen to fit: twice as fast.
+
+    The transaction sees one state of things throughout. Whoever changes a row after this look makes its
+    write conflict, the whole of it run again, and the next look find what they did. Raises Stale.
+    """
+    changes = [each for each in writes if isinstance(each, Change)]
+    keys = {each.filter.get("_id") for each in changes} - {None}
+    if len(changes) < WORTH_A_LOOK or len(keys) < len(changes):
+        return writes
+    by_guard: dict[str, tuple[Row, list[Any]]] = {}
+    for each in changes:
+        guard = {name: value for name, value in each.filter.items() if name != "_id"}
+        by_guard.setdefault(repr(guard), (guard, []))[1].append(each.filter["_id"])
+    for guard, some in by_guard.values():
+        if rows.count_documents({"_id": {"$in": some}, **guard}) < len(some):
+            raise Stale("changed_meanwhile")
+    return [
+        Change({"_id": each.filter["_id"]}, each.update) if isinstance(each, Change) else each
+        for each in writes
+    ]
 
 
 def _operation(kind: type[Document], write: Write) -> InsertOne[Row] | UpdateOne:

@@ -8,7 +8,7 @@ from bson import ObjectId
 
 from app.foundation.db import Row
 from app.foundation.district import pack
-from app.notices import askers, desks, workers
+from app.notices import askers, desks, ledger, project_things, workers
 from app.notices.matter import Audience, Matter, People, once, together, with_role
 from app.people.documents import Person
 from app.visits.documents import Visit
@@ -64,10 +64,17 @@ def of_house(event: str, row: Row) -> People:
     return active(once(named, desks.TELL_OF_HOUSE[event]()))
 
 
+def of_project(event: str, row: Row, project: Row) -> People:
+    """The active people to tell of what happened to a project, by the history row of it."""
+    tell = ledger.TELL_OF_PROJECT.get(event) or project_things.tell_of(event)
+    return active(tell(row, project))
+
+
 def events() -> frozenset[str]:
     """Every event that people can be told of in this district."""
     rungs = {f"{RUNG}{each.code}" for each in pack().ladder.rungs}
-    return frozenset({*TELL, *TELL_OF_VISIT, *desks.TELL_OF_HOUSE, *rungs, EVIDENCE, DIGEST})
+    house = {*TELL_OF_VISIT, *desks.TELL_OF_HOUSE, *ledger.TELL_OF_PROJECT, EVIDENCE, DIGEST}
+    return frozenset({*TELL, *house, *rungs, *project_things.events()})
 
 
 def active(people: Iterable[ObjectId]) -> People:

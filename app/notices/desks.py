@@ -53,4 +53,5 @@ TELL_OF_HOUSE: Mapping[str, Callable[[], People]] = {
     "routing.not_trained": admins,
     "department.reorganised": list,
     "person.leave": list,
+    "person.serving": list,
 }

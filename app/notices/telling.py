@@ -15,7 +15,7 @@ from app.foundation.db import Row
 from app.foundation.district import local, pack
 from app.foundation.duties import Duty
 from app.issues.documents import Issue
-from app.notices import audience, desks
+from app.notices import audience, desks, ledger, project_things
 from app.notices.matter import Matter, People, matter_of
 from app.people.documents import Person
 from app.photos.documents import Photo
@@ -28,7 +28,7 @@ MOMENT = "%Y-%m-%d %H:%M"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Who is told, of what ({issue}, {visit} or {photo}), and what fills the words."""
+    """Who is told, of what ({issue}, {visit}, {photo} or {project}), and what fills the words."""
 
     people: People
     about: dict[str, ObjectId]
@@ -87,6 +87,14 @@ def _of_house(duty: Duty, row: Row) -> Told:
     return Told(audience.of_house(duty.payload["event"], row), {}, params)
 
 
+def _of_project(duty: Duty, row: Row) -> Told:
+    """Of a project, its milestones, approvals, warnings, exit."""
+    project = Project.rows().find_one({"_id": duty.subject}) or {}
+    people = audience.of_project(duty.payload["event"], row, project)
+    params = {**ledger.params(row, project), **project_things.params(row)}
+    return Told(people, {"project": duty.subject}, params)
+
+
 _OF: Mapping[str, Callable[[Duty, Row], Told]] = {
     "visit": _of_visit,
     "evidence": _of_evidence,
@@ -94,6 +102,9 @@ _OF: Mapping[str, Callable[[Duty, Row], Told]] = {
     "department": _of_house,
     "person": _of_house,
     "routing": _of_house,
+    "project": _of_project,
+    "milestone": _of_project,
+    "approval": _of_project,
 }
 
 

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from app.enterprises.documents import Enterprise
 from app.enterprises.register import units
+from app.enterprises.serving_stated import after_register, check_register
 from app.foundation.messages import LANGUAGES, say
 from app.people.documents import Person
 from app.projects.documents import LEVELS, PROJECT_KINDS, STAGES, Project, size_class
+from app.projects.serving import PROJECTS
 from app.projects.ties import COLUMNS, owe_standing, project_ties
 from app.registers import terms
 from app.registers.documents import FUNDING, INDUSTRY, POOL
@@ -29,10 +31,12 @@ def _check(batch: Batch, drafts: Sequence[Draft]) -> None:
         draft.after["size_class"] = size_class(total)  # type: ignore[arg-type]
         if draft.before is None:
             draft.after["stage"] = "reserve"
+    check_register(PROJECTS, batch, drafts)
 
 
 def _after(batch: Batch, drafts: Sequence[Draft]) -> None:
     owe_standing((draft.after["_id"] for draft in touched(drafts)), batch.now)
+    after_register(PROJECTS, batch, drafts)
 
 
 REGISTER = Register(

@@ -44,5 +44,7 @@ class Master(Document):
     name: str = StringField(required=True)
     by: ObjectId = ObjectIdField(required=True)
     at: datetime = DateTimeField(required=True)
+    client_id: str | None = StringField()
+    fingerprint: str | None = StringField()
 
     meta: ClassVar[dict[str, Any]] = {"collection": "masters"}

@@ -19,6 +19,8 @@ from app.foundation.reasons import Reason
 
 Value = str | int | bool | Decimal | tuple[str, ...] | None
 """What a field holds: days and months are text (`2026-11-24`, `2026-11`). None is: known to be empty."""
+Shown = str | int | Decimal | None
+"""What stands in a cell of a file that people read."""
 _BETWEEN = re.compile(r"[,，、;；\s]+")
 
 
@@ -69,7 +71,7 @@ class Field:
         """As it stands in JSON."""
         return value
 
-    def cell(self, value: Value, language: str) -> str | int | None:
+    def cell(self, value: Value, language: str) -> Shown:
         """As it stands in a cell that people read; `read` understands it."""
         return None if value is None else str(self.show(value))
 
@@ -94,7 +96,7 @@ class Choice(Field):
                 return code
         raise Unfit("register.no_such_choice", choices=_named(self.choices()))
 
-    def cell(self, value: Value, language: str) -> str | int | None:
+    def cell(self, value: Value, language: str) -> Shown:
         """Its name."""
         return None if value is None else _name_of(self.choices(), str(value), language)
 
@@ -128,7 +130,7 @@ class Choices(Field):
         """A list of codes."""
         return list(value) if isinstance(value, tuple | list) else []
 
-    def cell(self, value: Value, language: str) -> str | int | None:
+    def cell(self, value: Value, language: str) -> Shown:
         """Their names."""
         known = self.choices()
         return "、".join(_name_of(known, each, language) for each in self.show(value)) or None
@@ -154,6 +156,10 @@ class Money(Field):
     def show(self, value: Value) -> Any:
         """The amount as text."""
         return None if value is None else str(value)
+
+    def cell(self, value: Value, language: str) -> Shown:
+        """The amount, to be summed."""
+        return value if isinstance(value, Decimal) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +195,7 @@ class Whole(Field):
             raise Unfit("register.out_of_range", least=self.least, most=self.greatest)
         return number
 
-    def cell(self, value: Value, language: str) -> str | int | None:
+    def cell(self, value: Value, language: str) -> Shown:
         """The number."""
         return value if isinstance(value, int) else None
 
@@ -212,11 +218,11 @@ class Day(Field):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Month(Field):
-    """A month: `2026-11`, `2026/11`, `2026年11月`."""
+    """A month: `2026-11`, `2026/11`, `2026年11月`, or its first day, which spreadsheets make of it."""
 
     def read(self, text: str) -> Value:
         """The month as `2026-11`. Raises Unfit."""
-        parts = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})月?", text)
+        parts = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})(?:月|[-/.]0?1)?", text)
         try:
             found = date(int(parts.group(1)), int(parts.group(2)), 1) if parts else None
         except ValueError:
@@ -243,7 +249,7 @@ class Flag(Field):
             raise Unfit("register.not_a_flag")
         return raw
 
-    def cell(self, value: Value, language: str) -> str | int | None:
+    def cell(self, value: Value, language: str) -> Shown:
         """Yes or no, in words."""
         return None if value is None else say("export.yes" if value else "export.no", language)
 

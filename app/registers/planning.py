@@ -11,13 +11,11 @@ from app.foundation import entries, history
 from app.foundation.db import Row
 from app.foundation.entries import CURRENT
 from app.foundation.writes import Change, Insert, Write, write_all
-from app.people.access import allowed
-from app.registers.documents import Master
+from app.registers.barring import refuse_mastered, refuse_others
 from app.registers.fields import Ref, Value
 from app.registers.register import (
     CHANGED,
     NEW,
-    NOT_YOURS,
     SAME,
     Batch,
     Draft,
@@ -26,6 +24,7 @@ from app.registers.register import (
     Register,
 )
 
+_MADE_UNDER = ("client_id", "fingerprint")
 _OF_AN_ENTRY = ("_id", "changed", "supersedes", "superseded_at", "client_id", "fingerprint", "void")
 IN_ONE_LOOK = 2000
 
@@ -43,8 +42,8 @@ def plan(
     refs = _referred(register, lines)
     _blame_doubles(register, lines)
     drafts = _drafts(register, batch, lines, refs, extra or {})
-    _check_masters(register, batch, drafts)
-    _check_access(register, batch, drafts)
+    refuse_mastered(register, batch, drafts, _defaults(register))
+    refuse_others(register, batch, drafts)
     register.check(batch, [draft for draft in drafts if not draft.line.problems])
     for draft in drafts:
         draft.outcome = _outcome(register, draft)
@@ -105,12 +104,13 @@ def _drafts(
     refs: Mapping[str, Mapping[Value, Row]],
     extra: Mapping[str, Any],
 ) -> list[Draft]:
-    said = [(line, *_said(register, line, refs)) for line in lines]
+    defaults = _defaults(register)
+    said = [(line, *_said(register, line, refs, defaults)) for line in lines]
     earlier = _earlier(register, [values for _, values, _ in said])
     drafts = []
     for line, values, named in said:
         before = earlier.get(_key_of(register, values))
-        base = before if before is not None else _defaults(register)
+        base = _base(register, before) if before is not None else defaults
         after = {**base, **values, **extra}
         _check_required(register, line, before)
         drafts.append(Draft(line, before, after, named))
@@ -118,10 +118,16 @@ def _drafts(
     return drafts
 
 
+def _base(register: Register, before: Row) -> Row:
+    """What of a stored row a later one begins with: under which client_id it was made is its own."""
+    own = _MADE_UNDER if register.entries else ()
+    return {name: value for name, value in before.items() if name not in own}
+
+
 def _said(
-    register: Register, line: Line, refs: Mapping[str, Mapping[Value, Row]]
+    register: Register, line: Line, refs: Mapping[str, Mapping[Value, Row]], defaults: Row
 ) -> tuple[Row, dict[str, Row]]:
-    """What a line says, as it is stored, and the rows it names."""
+    """What a line says, as it is stored, and the rows it names. What is empty is as in a new row."""
     values: Row = dict(register.fixed)
     named: dict[str, Row] = {}
     for field in register.fields:
@@ -129,7 +135,8 @@ def _said(
             continue
         value = line.values[field.name]
         if not isinstance(field, Ref):
-            values[field.name] = field.keep(value)
+            empty = value is None
+            values[field.name] = defaults.get(field.name) if empty else field.keep(value)
         elif value is None:
             values[field.into] = None
         elif row := refs[field.name].get(value):
@@ -202,32 +209,6 @@ def _add_homes(register: Register, drafts: Sequence[Draft]) -> None:
             draft.refs[home] = rows[draft.after[home]]
 
 
-def _check_masters(register: Register, batch: Batch, drafts: Sequence[Draft]) -> None:
-    """What another platform is master of, only that one changes."""
-    masters = {row["field"]: row for row in Master.rows().find({"register": register.name})}
-    if not masters:
-        return
-    for draft in drafts:
-        for field in register.fields:
-            master = masters.get(field.name) or masters.get("*")
-            name = field.into if isinstance(field, Ref) else field.name
-            if master is None or field.name not in draft.line.values:
-                continue
-            same = draft.before is not None and draft.before.get(name) == draft.after.get(name)
-            if not same and master["platform"] != batch.platform and field.name not in register.key:
-                draft.line.blame(field.name, "register.mastered", platform=master["name"])
-
-
-def _check_access(register: Register, batch: Batch, drafts: Sequence[Draft]) -> None:
-    """What one may write must be one's own before and after."""
-    for draft in drafts:
-        homes = [draft.refs.get(register.home)] if register.home else [draft.before, draft.after]
-        for row in homes:
-            if row and not allowed(batch.who, register.write, register.ties(row)):
-                draft.line.blame(register.key[0], NOT_YOURS)
-                break
-
-
 def _outcome(register: Register, draft: Draft) -> str:
     if draft.before is None:
         return NEW
@@ -270,7 +251,7 @@ def _entry_writes(register: Register, batch: Batch, draft: Draft) -> list[Write]
         "supersedes": before["_id"] if before else None,
         "superseded_at": None,
         "void": draft.after.get("void", False) if before is None else False,
-        "reason": batch.reason if before else "",
+        "reason": batch.reason if before or draft.after.get("correction") else "",
         "source": batch.source,
         "historic": batch.historic,
     }
@@ -282,7 +263,9 @@ def _entry_writes(register: Register, batch: Batch, draft: Draft) -> list[Write]
 
 
 def _history(register: Register, batch: Batch, draft: Draft) -> Mapping[str, Any]:
-    change = _differences(draft) if draft.before else draft.after
+    # What a new row was, it still says itself, less what later rows of history say it had been: ten
+    # thousand of them, told twice, would not fit into one transaction.
+    change = _differences(draft) if draft.before else {}
     names = [name for name in change if name not in ("_id", "changed", "version", "updated_at")]
     was = {name: draft.before.get(name) for name in names} if draft.before else {}
     return {

@@ -15,7 +15,7 @@ from app.registers.register import Register
 def shown(register: Register, rows: Iterable[Row]) -> list[Row]:
     """Each row by field, what it refers to by what people call it. One look for each kind of reference."""
     found = list(rows)
-    names = {ref.name: _names(ref, found) for ref in register.refs}
+    names = {ref.name: names_of(ref, found) for ref in register.refs}
     return [_one(register, row, names) for row in found]
 
 
@@ -29,7 +29,8 @@ def _one(register: Register, row: Row, names: Mapping[str, Mapping[ObjectId, Any
     return made
 
 
-def _names(ref: Ref, rows: Iterable[Row]) -> dict[ObjectId, Any]:
+def names_of(ref: Ref, rows: Iterable[Row]) -> dict[ObjectId, Any]:
+    """What people call the things that the rows refer to, by id."""
     wanted = {row[ref.into] for row in rows if row.get(ref.into)}
     if not wanted:
         return {}

@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
+from pymongo.errors import DuplicateKeyError
 
 from app.foundation import history
 from app.foundation.db import Row, transaction
 from app.foundation.errors import Invalid, NotFound, Stale
+from app.foundation.reasons import Reason
 from app.people.access import require
 from app.people.who import Who
 from app.registers.documents import Term
@@ -54,7 +56,9 @@ def put(
     """
     require(who, "dictionary.change")
     if said["since"] and said["until"] and said["until"] <= said["since"]:
-        raise Invalid("request.invalid", fields={"until": [said["until"]]})
+        raise Invalid(
+            "request.invalid", fields={"until": [Reason("dictionary.ends_before_it_begins")]}
+        )
     key = {"dictionary": dictionary, "code": code}
 
     def work() -> None:
@@ -75,5 +79,8 @@ def put(
         action = "change" if before else "create"
         history.append("term", thing, action, by=who.acting("admin"), now=now, data=data)
 
-    transaction(work)
+    try:
+        transaction(work)
+    except DuplicateKeyError as error:  # two define it at once
+        raise Stale("changed_meanwhile") from error
     return see(dictionary, code)

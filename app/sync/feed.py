@@ -11,7 +11,7 @@ no harm, since each change is the thing as it is now.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,9 @@ from app.visits.documents import Visit
 MOST_REMEMBERED = 100
 
 Row = dict[str, Any]
+Change = tuple[str, Row]
+Read = Callable[[Timestamp, int], Iterable[list[Change]]]
+"""Of each kind the first rows, this many at most, that changed after a stamp, in the order of stamps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Position:
 class Page:
     """Some changes in the order they happened, each with its kind; then `position` to go on from."""
 
-    changes: list[tuple[str, Row]]
+    changes: list[Change]
     position: Position
     has_more: bool
 
@@ -63,16 +66,30 @@ KINDS: Mapping[str, type[Tracked]] = {
 
 def changed_since(who: Who, position: Position, most: int) -> Page:
     """At most `most` changes behind `position`; never none of those that are visible by now."""
+
+    def read(after: Timestamp, limit: int) -> Iterator[list[Change]]:
+        for kind, document in KINDS.items():
+            query = {"$and": [_theirs(who, kind), {STAMP: {"$gt": after}}]}
+            rows = document.rows().find(query).sort(STAMP, 1).limit(limit)
+            yield [(kind, row) for row in rows]
+
+    return paged(read, position, most)
+
+
+def paged(read: Read, position: Position, most: int) -> Page:
+    """The same of whatever is tracked: `read` gives, by kind, the first changes after a stamp."""
     base = position.base
     if base is None:
         base = max(position.after, number(settled(cluster_time())))
-    found = heapq.merge(*_feeds(who, position, most), key=_key)
+    after = Timestamp(position.after >> 32, position.after & 0xFFFFFFFF)
+    # Enough of each kind that `most` are left without those told already, and one more.
+    found = heapq.merge(*read(after, most + len(position.told) + 1), key=_key)
     fresh = [each for each in found if _key(each) not in position.told]
     changes, has_more = fresh[:most], len(fresh) > most
     told = position.told | {_key(each) for each in changes}
     if has_more:
-        after = _key(changes[-1])
-        return Page(changes, Position(after, base, _kept(told, min(after, base))), True)
+        last = _key(changes[-1])
+        return Page(changes, Position(last, base, _kept(told, min(last, base))), True)
     return Page(changes, Position(base, None, _kept(told, base)), False)
 
 
@@ -81,23 +98,13 @@ def number(stamp: Timestamp) -> int:
     return stamp.time << 32 | stamp.inc
 
 
-def _feeds(who: Who, position: Position, most: int) -> Iterator[list[tuple[str, Row]]]:
-    """Of each kind enough rows that `most` are left without those told already, and one more."""
-    after = Timestamp(position.after >> 32, position.after & 0xFFFFFFFF)
-    limit = most + len(position.told) + 1
-    for kind, document in KINDS.items():
-        query = {"$and": [_theirs(who, kind), {STAMP: {"$gt": after}}]}
-        rows = document.rows().find(query).sort(STAMP, 1).limit(limit)
-        yield [(kind, row) for row in rows]
-
-
 def _theirs(who: Who, kind: str) -> dict[str, Any]:
     if kind == "issues":
         return scope(who, "issue.see", ISSUE_COLUMNS)
     return {"person" if kind == "notices" else "owner": who.id}
 
 
-def _key(change: tuple[str, Row]) -> int:
+def _key(change: Change) -> int:
     return number(change[1][STAMP])
 
 

@@ -74,6 +74,10 @@ class Cast:
         """Who sits at the dispatch desk."""
         return next((who for who in self._by_id.values() if who.has("dispatcher")), None)
 
+    def admin(self) -> Who:
+        """Who keeps the registers."""
+        return next(who for who in self._by_id.values() if who.has("admin"))
+
     def _of(self, entry: Row) -> tuple[Any, Any]:
         project = self._projects[entry["project"]] if "project" in entry else None
         if project is None:

@@ -13,16 +13,19 @@ from typing import Any
 
 from app.enterprises.documents import Enterprise
 from app.enterprises.register import REGISTER as ENTERPRISES
-from app.foundation import days
+from app.foundation import days, duties
 from app.foundation.db import transaction
 from app.people.who import Who
 from app.projects.documents import STAGES, Project
 from app.projects.figures.registers import PLANS, PROJECT_FIGURES
+from app.projects.forecasts import paces
+from app.projects.rates import restanding
 from app.projects.register import REGISTER as PROJECTS
 from app.projects.stages.register import REGISTER as LINE
 from app.registers.planning import carry_out, plan
 from app.registers.register import Register
 from app.registers.stating import batch_of, loaded
+from deploy.demo.due import do_due
 from deploy.demo.times import Chance, chance
 
 Row = Mapping[str, Any]
@@ -51,6 +54,15 @@ def keep(who: Who, projects: Sequence[Row], now: datetime) -> None:
     _take(who, LINE, [row for each in lives for row in each.stages()], now)
     _take(who, PLANS, [row for each in lives for row in each.plans()], now)
     _take(who, PROJECT_FIGURES, [row for each in lives for row in each.figures()], now)
+    _stand(now)
+
+
+def _stand(now: datetime) -> None:
+    """Make the standings that are owed, as a worker would, and what is read from them."""
+    owed = {"kind": "projects.restand", "state": "due"}
+    for subject in duties.rows().distinct("subject", owed):
+        do_due(subject, {"projects.restand": restanding.restand}, at=now)
+    paces.remake(now)
 
 
 def _take(who: Who, register: Register, rows: Sequence[Row], now: datetime) -> None:

@@ -21,7 +21,7 @@ from app.visits.documents import Visit
 from config.pack import Pack
 from config.settings import Settings
 from deploy import seed
-from deploy.demo import people, places
+from deploy.demo import ledger, people, places
 from deploy.demo.cast import Cast
 from deploy.demo.issues import Stage
 from deploy.demo.rounds import make_rounds
@@ -77,6 +77,7 @@ def _fill(current: Settings, folder: Path, rows: list[Row], now: datetime) -> No
         clocks.calendar(),
         Camera(store_of(current), current.secret_key),
     )
+    ledger.keep(cast.admin(), projects, now)
     make_rounds(cast, calendar, camera, projects, now)
     _play(Stage(cast, calendar, camera, now), _read(folder, "issues"))
     proposing.soon(now)

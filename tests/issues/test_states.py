@@ -60,6 +60,7 @@ plan_kept: answered resolved
 plan_broken: answered resolved
 recompute: dispatching dispatched answered reopened
 comment: submitted dispatching dispatched answered resolved reopened
+hand_over: submitted dispatching dispatched answered reopened
 """
 TICKET = """
 accept: dispatched>accepted

@@ -10,15 +10,18 @@ from app.foundation.district import use
 from app.foundation.messages import say
 from app.foundation.reasons import Reason
 from app.issues.documents import Ticket
+from app.notices import ledger, project_things
 from app.notices.audience import DIGEST, EVIDENCE, TELL_OF_VISIT, events
 from app.notices.desks import TELL_OF_HOUSE
 from app.notices.documents import Notice
+from app.notices.ledger import TELL_OF_PROJECT
 from app.notices.words import BLANK, words
 from config import settings
 from tests.notices.scene import NOON, scene, tell
 
 use(settings.load().district_dir)
-OF_ISSUES = sorted(events() - {*TELL_OF_VISIT, *TELL_OF_HOUSE, EVIDENCE, DIGEST})
+OF_PROJECTS = sorted({*TELL_OF_PROJECT, *project_things.events()})
+OF_ISSUES = sorted(events() - {*TELL_OF_VISIT, *TELL_OF_HOUSE, *OF_PROJECTS, EVIDENCE, DIGEST})
 
 
 @pytest.mark.parametrize("event", OF_ISSUES)
@@ -28,6 +31,18 @@ def test_every_event_of_an_issue_can_be_said_of_what_a_notice_knows(event: str) 
         title, text = words({"event": event, "params": given}, language)
         assert title
         assert "JY20261124-0007" in text
+        assert "{" not in title + text
+
+
+@pytest.mark.parametrize("event", OF_PROJECTS)
+def test_every_event_of_a_project_names_it(event: str) -> None:
+    row = {"by_name": "王某", "text": "资料不全", "data": {"due": "2026-12-01"}}
+    project = {"name": "减速器项目", "code": "XM2026001"}
+    params = {"item": "施工许可", **ledger.params(row, project)}
+    for language in ("zh", "en"):
+        title, text = words({"event": event, "params": params}, language)
+        assert title
+        assert "减速器项目" in text
         assert "{" not in title + text
 
 

@@ -26,10 +26,18 @@ from tests.standins.wechat import WeChatStandIn
 from tests.support.duties import run_due
 from tests.support.factories import PASSWORD, Given
 from tests.support.phone import Phone
+from tests.support.schema_approvals import ApprovalThings
 from tests.support.schema_clusters import ClusterThings
+from tests.support.schema_exchange import ExchangeThings
+from tests.support.schema_gates import GateThings
+from tests.support.schema_ledger import LedgerThings
 from tests.support.schema_models import ModelThings
 from tests.support.schema_places import PlaceThings
+from tests.support.schema_rates import RateThings
 from tests.support.schema_rulebooks import RulebookThings
+from tests.support.schema_serving import ServingThings
+from tests.support.schema_stages import StageThings
+from tests.support.schema_warnings import WarningThings
 from tests.support.schema_work import CATEGORY, STAFF, Prepare, WorkThings
 
 UNIT = "321204002"
@@ -54,6 +62,10 @@ WHOLE = (
     "/areas/{code}",
     "/rulebooks/{number}",
     "/sites/{key}",
+    "/parcels/{key}",
+    "/dictionaries/{dictionary}/{code}",
+    "/enterprises/{key}",
+    "/projects/{key}",
 )
 """What a PUT changes as a whole."""
 
@@ -66,7 +78,21 @@ def _put(place: dict[str, Any], name: str, value: Any) -> None:
         place[name] = value
 
 
-class District(WorkThings, PlaceThings, RulebookThings, ClusterThings, ModelThings):
+class District(
+    WorkThings,
+    PlaceThings,
+    ApprovalThings,
+    RulebookThings,
+    ClusterThings,
+    ModelThings,
+    RateThings,
+    StageThings,
+    GateThings,
+    ServingThings,
+    ExchangeThings,
+    WarningThings,
+    LedgerThings,
+):
     """People of every role with what each may see and do; things used up are made anew when asked for."""
 
     def __init__(self, given: Given, picture: bytes, wechat: WeChatStandIn) -> None:
@@ -84,6 +110,13 @@ class District(WorkThings, PlaceThings, RulebookThings, ClusterThings, ModelThin
             **self.place_things(),
             **self.rulebook_things(),
             **self.cluster_things(),
+            **self.stage_things(),
+            **self.gate_things(),
+            **self.serving_things(),
+            **self.exchange_things(),
+            **self.approval_things(),
+            **self.warning_things(),
+            **self.ledger_things(),
             "/api/v1/notices/{key}/read": self._notice,
             "/api/v1/calls/{key}/done": self._call,
             "/api/v1/photos/{key}": self._photo_of,
@@ -133,7 +166,15 @@ class District(WorkThings, PlaceThings, RulebookThings, ClusterThings, ModelThin
         self.fit_place(case)
         self.fit_rulebook(case)
         self.fit_cluster(case, role)
+        self.fit_stage(case)
+        self.fit_rates(case)
+        self.fit_warning(case)
         self.fit_model(case)
+        self.fit_ledger(case)
+        self.fit_gate(case)
+        self.fit_serving(case)
+        self.fit_exchange(case)
+        self.fit_approval(case, role)
 
     def _address(self, case: schemathesis.Case, role: str) -> None:
         if "key" in case.path_parameters:

@@ -103,6 +103,7 @@ SILENT = frozenset(
         "unreachable",
         "agreed_done",
         "recompute",
+        "hand_over",
         "invite",
         "transfer",
         "release",

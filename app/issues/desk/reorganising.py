@@ -1,4 +1,4 @@
-"""A department became part of another: its open tickets move, in one audited act."""
+"""A department became part of another: its open tickets move, in one audited act, and its approvals."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from app.issues.documents import Issue, Ticket
 from app.issues.moves import move_ticket
 from app.issues.pressing import supervising
 from app.issues.tickets import with_department
+from app.projects.approvals import succession
 from config.pack import RESTRICTED
 
 LEASE = timedelta(minutes=2)
@@ -46,6 +47,7 @@ def reorganise(duty: Duty, now: datetime) -> None:
         moved = history.rows().count_documents({"action": "reorganise", "data.act": act})
         data = {"act": act, "successor": successor.id, "tickets": moved}
         supervising.follow(duty.subject, successor.id)
+        succession.follow(duty.subject, successor.id)
         history.append("department", duty.subject, "tickets_moved", by=SYSTEM, now=now, data=data)
         duties.finish(duty, now)
 

@@ -31,8 +31,8 @@ from app.projects.approvals.states import (
 )
 from app.projects.queries import see_project
 from app.projects.ties import project_ties
+from app.registers.barring import require_master
 from app.registers.fields import Unfit
-from app.registers.mastering import refuse_mastered
 from app.registers.register import Line
 from app.registers.several import state_all
 from app.registers.stating import batch_of
@@ -165,7 +165,7 @@ def _step(
         by = actor(who, action, ties(row, project))
         state = after(step, row["state"])
         made = change(row)
-        refuse_mastered(who, REGISTER.name, ["state", *made.keys()])
+        require_master(who, REGISTER.name, ["state", *made.keys()])
         _write(row, {**made, "state": state, "reason": text}, now)
         due = made.get("due_on") or made.get("granted_on") or ""
         told = history.append(

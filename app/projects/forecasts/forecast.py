@@ -53,13 +53,12 @@ def forecast(course: Course, paces: Paces, today: date) -> Forecast:
         return Forecast(None, False, planned, None, (Reason("forecast.exited"),))
     reached = [stage for stage in STEPS if stage in course.dates]
     if not reached:
-        told = (Reason("forecast.not_signed"),)
-        return Forecast(planned, False, planned, 0 if planned else None, told)
+        return _as_planned(planned, today, (Reason("forecast.not_signed"),))
     on, reasons = _walk(course, paces, reached[-1], today)
     if course.suspended:
         reasons.append(Reason("forecast.suspended"))
     if on is None:
-        return Forecast(planned, False, planned, 0 if planned else None, tuple(reasons))
+        return _as_planned(planned, today, tuple(reasons))
     return _made(on, planned, tuple(reasons))
 
 
@@ -89,6 +88,13 @@ def _walk(course: Course, paces: Paces, last: str, today: date) -> tuple[date | 
 
 def _begun(course: Course, stage: str) -> Reason:
     return Reason("forecast.since", {"stage": stage, "on": course.dates[stage].isoformat()})
+
+
+def _as_planned(planned: date | None, today: date, reasons: tuple[Reason, ...]) -> Forecast:
+    """A plan that has passed is no better than today."""
+    if planned is None:
+        return Forecast(None, False, None, None, reasons)
+    return _made(max(planned, today), planned, reasons)
 
 
 def _made(

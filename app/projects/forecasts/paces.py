@@ -1,10 +1,10 @@
-"""The pace of the district's projects, made anew each day from their standings."""
+"""The pace of the district's projects, made anew each hour from their standings."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from itertools import pairwise
 from statistics import median
 from typing import Any
@@ -13,14 +13,13 @@ from bson import ObjectId
 
 from app.foundation import duties
 from app.foundation.db import Row, collection, transaction
-from app.foundation.district import local, pack
+from app.foundation.district import local
 from app.foundation.duties import Duty
 from app.projects.forecasts.documents import ALL, Pace
 from app.projects.forecasts.forecast import STEPS, Paces
 
 LEAST = 5
 """Of fewer projects a median says nothing."""
-AT = time(3, 30)
 KIND = "projects.pace"
 _SHOWN = {"kind": 1, "size_class": 1, **{f"dates.{stage}": 1 for stage in STEPS}}
 Key = tuple[str, str, str, str]
@@ -59,19 +58,16 @@ def known(kind: str, size_class: str | None) -> Paces:
 
 
 def begin(now: datetime) -> None:
-    """See to it that the paces are made anew, at once for the first time."""
-    duties.add(KIND, ObjectId(), now=now, key=f"{KIND}:{local(now).date()}")
+    """See to it that the paces are made anew within the hour."""
+    duties.add(KIND, ObjectId(), now=now, key=f"{KIND}:{local(now):%Y-%m-%dT%H}")
 
 
 def make(duty: Duty, now: datetime) -> None:
-    """Make all paces anew, and owe it for the next day."""
+    """Make all paces anew."""
     made = _made()
 
     def work() -> None:
         _keep(made, now)
-        next_day = local(now).date() + timedelta(days=1)
-        due = datetime.combine(next_day, AT, pack().zone)
-        duties.add(KIND, ObjectId(), now=now, due_at=due, key=f"{KIND}:{next_day}")
         duties.finish(duty, now)
 
     transaction(work)

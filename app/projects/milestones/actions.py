@@ -26,7 +26,7 @@ from app.projects.milestones.register import REGISTER
 from app.projects.milestones.templates import who_is
 from app.projects.places import place_again
 from app.projects.queries import see_project
-from app.registers.mastering import refuse_mastered
+from app.registers.barring import require_master
 from app.registers.stating import batch_of, loaded, state_line
 
 WARNING_CODE = 8
@@ -84,7 +84,7 @@ def done(
         milestone, project = see(who, key)
         by = actor(who, "milestone.done", ties(milestone, project))
         _require_open(milestone)
-        refuse_mastered(who, REGISTER.name, ["done_on"])
+        require_master(who, REGISTER.name, ["done_on"])
         pictures = photos.attachable(who, photo_ids)
         if not pictures:
             raise Invalid("request.invalid", fields={"photo_ids": ["milestone.evidence_to_close"]})

@@ -96,6 +96,13 @@ def test_without_a_pace_the_plan_counts():
     assert codes(found) == ["forecast.since", "forecast.no_pace", "forecast.suspended"]
 
 
+def test_a_plan_that_has_passed_is_no_better_than_today():
+    found = forecast(
+        Course({"signed": day("2025-01-01")}, {"production": day("2026-10-25")}), {}, TODAY
+    )
+    assert (found.on, found.late_days) == (TODAY, 30)
+
+
 REACHED = st.dictionaries(
     st.sampled_from(STEPS[:-1]), st.dates(date(2020, 1, 1), TODAY), min_size=1
 )

@@ -1,4 +1,4 @@
-"""The pace of the district: medians of projects like one another, made anew each day."""
+"""The pace of the district: medians of projects like one another, made anew each hour."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_around_a_skipped_stage_and_backwards():
     assert paces.paces_of(rows)["new", "gte_500m", "filed", "started"] == (0, 5)
 
 
-def test_made_each_day_and_the_like_come_first(clean):
+def test_made_each_hour_and_the_like_come_first(clean):
     now = clock.now()
     db.collection("standings").insert_many(
         [
@@ -55,5 +55,8 @@ def test_made_each_day_and_the_like_come_first(clean):
     paces.make(duties.claim(key, now=now, lease=timedelta(minutes=1)), now)
     assert paces.known("new", "gte_500m")["signed", "filed"] == (11, 5)
     assert paces.known("expansion", None)["signed", "filed"] == (2, 6)
-    assert duties.rows().count_documents({"kind": paces.KIND, "state": "due"}) == 1
+    paces.begin(now)
+    assert duties.due(now) == []
+    paces.begin(now + timedelta(hours=1))
+    assert [kind for kind, _ in duties.due(now + timedelta(hours=1))] == [paces.KIND]
     assert Pace.rows().count_documents({}) == 5
