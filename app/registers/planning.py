@@ -235,7 +235,8 @@ def _writes(register: Register, batch: Batch, draft: Draft) -> list[Write]:
         draft.after = row
         return [Insert(row)]
     change = {**_differences(draft), "updated_at": batch.now}
-    same = {"_id": draft.before["_id"], "version": draft.before.get("version", 1)}
+    # What was made before there were versions has none, which finds only what still has none.
+    same = {"_id": draft.before["_id"], "version": draft.before.get("version")}
     return [Change(same, {"$set": change, "$inc": {"version": 1}})]
 
 

@@ -20,6 +20,8 @@ from app.registers.planning import carry_out, plan
 from app.registers.register import NOT_YOURS, SAME, Batch, Draft, Line, Problem, Register
 
 TRIES = 3
+FIRST = 1
+"""The version of what has none yet."""
 _NOT_CARRIED = ("changed", "client_id", "fingerprint")
 
 
@@ -91,7 +93,7 @@ def state(
         _raise_for(draft.line.problems)
         if client_id and draft.before is not None and not register.entries:
             raise Conflict("register.exists_already")
-        if version is not None and (draft.before or {}).get("version") != version:
+        if version is not None and (draft.before or {}).get("version", FIRST) != version:
             raise Stale("changed_meanwhile")
         try:
             transaction(lambda planned=planned: carry_out(register, batch, planned))  # type: ignore[misc]

@@ -16,9 +16,11 @@ from app.enterprises.register import REGISTER as ENTERPRISES
 from app.foundation import days, duties
 from app.foundation.db import transaction
 from app.people.who import Who
+from app.projects.approvals import actions as approvals
 from app.projects.documents import STAGES, Project
 from app.projects.figures.registers import PLANS, PROJECT_FIGURES
 from app.projects.forecasts import paces
+from app.projects.milestones import templates
 from app.projects.rates import restanding
 from app.projects.register import REGISTER as PROJECTS
 from app.projects.stages.register import REGISTER as LINE
@@ -43,6 +45,9 @@ STEPS: Mapping[str, tuple[int, int]] = {
 }
 """Days that each stage takes after the one before it, at least and at most."""
 MONTHS_BACK = 30
+BUSY = ("signed", "filed", "land", "started")
+"""Stages in which there is most to do."""
+INDUSTRIES = ("C13", "C26", "C33", "C34", "C35", "C36", "C38")
 
 
 def keep(who: Who, projects: Sequence[Row], now: datetime) -> None:
@@ -55,6 +60,17 @@ def keep(who: Who, projects: Sequence[Row], now: datetime) -> None:
     _take(who, PLANS, [row for each in lives for row in each.plans()], now)
     _take(who, PROJECT_FIGURES, [row for each in lives for row in each.figures()], now)
     _stand(now)
+    for life in lives:
+        if life.row["stage"] in BUSY:
+            _lay_out(who, life, now)
+
+
+def _lay_out(who: Who, life: _Life, now: datetime) -> None:
+    """Milestones of the template for its kind, and before the start its approvals; again adds none."""
+    project = Project.objects(code=life.row["code"]).get()
+    templates.lay(who, str(project.id), template=None, person_id=str(project.commissioner), now=now)
+    if "started" not in life.reached:
+        approvals.open_items(who, str(project.id), [], now)
 
 
 def _stand(now: datetime) -> None:
@@ -111,6 +127,7 @@ class _Life:
             "code": self.row["code"],
             "name": self.row["name"],
             "unit": self.row["unit"],
+            "industry": self.luck.choice(INDUSTRIES),
             "investment": str(self.investment),
             "equipment_investment": str(self.investment * 4 / 10),
             "land_mu": str((self.investment / 400).quantize(Decimal("0.001"))),

@@ -222,6 +222,21 @@ class TestEnterprises:
         )
         assert (answer.status_code, answer.json["code"]) == (409, "enterprise.complete_first")
 
+    def test_one_of_before_there_were_versions_is_changed_and_guarded(self, admin):
+        body = firm_body(7006)
+        made = admin.do("/enterprises", body)
+        path = f"/enterprises/{made['id']}"
+        key = Enterprise.get(made["id"]).id
+        Enterprise.rows().update_one({"_id": key}, {"$unset": {"version": "", "contacts": ""}})
+        whole = {name: value for name, value in body.items() if name != "client_id"}
+        tag = admin.get(path).headers["ETag"]
+        first = admin.call(
+            "PUT", path, json={**whole, "address": "甲路1号"}, headers={"If-Match": tag}
+        )
+        assert (first.status_code, first.json["address"]) == (200, "甲路1号")
+        again = admin.call("PUT", path, json=whole, headers={"If-Match": tag})
+        assert again.status_code == 412
+
     def test_a_field_that_another_platform_masters_is_read_only_and_says_so(self, given, admin):
         platform = given.role("service")
         Master.insert_row(
