@@ -25,11 +25,13 @@ from deploy.demo import ledger, people, places
 from deploy.demo.cast import Cast
 from deploy.demo.issues import Stage
 from deploy.demo.rounds import make_rounds
+from deploy.demo.times import chance, opening_moment
 from deploy.demo.visits import Camera
 from deploy.greeting import say
 from migrations.run import migrate
 
 REGISTERED_BEFORE = timedelta(days=150)
+LEDGER_DAYS_AGO = 2
 UNREAD_DAYS = timedelta(days=3)
 READ_AFTER = timedelta(hours=2)
 # Playing is mostly waiting for the database.
@@ -77,7 +79,8 @@ def _fill(current: Settings, folder: Path, rows: list[Row], now: datetime) -> No
         clocks.calendar(),
         Camera(store_of(current), current.secret_key),
     )
-    ledger.keep(cast.admin(), projects, now)
+    entered = opening_moment(calendar, now, LEDGER_DAYS_AGO, chance("ledger"))
+    ledger.keep(cast.admin(), projects, entered)
     make_rounds(cast, calendar, camera, projects, now)
     _play(Stage(cast, calendar, camera, now), _read(folder, "issues"))
     proposing.soon(now)

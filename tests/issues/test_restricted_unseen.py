@@ -26,7 +26,9 @@ UNIT = "321204002"
 # What anybody with the role may read of firms, departments and rules, whatever anybody complains of.
 OF_THE_DISTRICT = re.compile(
     r"/(enterprises|projects|departments|units|areas|categories|checklists|health|me|calendar|"
-    r"reports|routing|rulebooks|visits/suggestions|people|channels|sites|keys|openapi|docs|uploads)\b"
+    r"reports|routing|rulebooks|visits/suggestions|people|channels|sites|keys|openapi|docs|uploads|"
+    r"visits/figures|registers|changes|growth|rates|metrics|assignments|warnings|milestones|approvals|"
+    r"pledges|reviews|exit-cases|expansion-intents|parcels|dictionaries|masters|imports)\b"
 )
 QUERIES = {
     "/issues": [{"q": SECRET}, {"following": "true"}, {"mine": "true"}, {"q": "住建局"}],

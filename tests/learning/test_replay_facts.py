@@ -32,7 +32,7 @@ def rows(given):
     around("EAST", 120.14)
     around("FAR", 121.0)
     firm = given.enterprise(industry="化工", tags=["key_trade"])
-    project = given.project(firm, stage="completed", level="provincial")
+    project = given.project(firm, stage="completed", level="province")
     phone = given.commissioner()
     phone.open_issue(enterprise_id=str(firm.id), position=HERE, category=None)
     phone.open_issue(project_id=str(project.id), urgent=True)
@@ -50,7 +50,7 @@ def test_all_at_once_or_one_by_one(rows):
             name: getattr(alone, name) for name in alone.__slots__ if name != "outside"
         }
     assert {facts.industry for facts in found} == {"化工", None}
-    assert "provincial" in {facts.level for facts in found}
+    assert "province" in {facts.level for facts in found}
     assert {"BELT": "BELT一带", "EAST": "EAST一带"} in [facts.areas for facts in found]
 
 
