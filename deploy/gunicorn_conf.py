@@ -5,6 +5,7 @@ Also for production: `gunicorn -c python:deploy.gunicorn_conf wsgi:app`.
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 from typing import Protocol
@@ -50,6 +51,12 @@ def on_starting(server: object) -> None:
 def post_fork(server: object, worker: _Worker) -> None:
     """A worker ends with its master, even after SIGKILL, so that the next master can bind."""
     die_with_parent()
+
+
+def post_worker_init(worker: _Worker) -> None:
+    """What was loaded lives as long as the process: no search for garbage need walk it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def child_exit(server: object, worker: _Worker) -> None:
