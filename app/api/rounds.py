@@ -28,7 +28,7 @@ class MyRound(MethodView):
             "items": [_stop(n, each) for n, each in enumerate(found.stops, start=1)],
             "served": found.served,
             "visited": found.visited,
-            "length_m": found.length_m,
+            "length_m": _metres(found.length_m),
         }
 
 
@@ -47,10 +47,15 @@ def _stop(n: int, stop: Stop) -> dict[str, Any]:
         "quota": place.quota.wanted,
         "visits_this_month": place.quota.made,
         "quota_missing": place.quota.missing,
-        "distance_m": stop.distance_m,
-        "leg_m": stop.leg_m,
+        "distance_m": _metres(stop.distance_m),
+        "leg_m": _metres(stop.leg_m),
         "reasons": views.reasons(stop.reasons),
     }
+
+
+def _metres(length: float | None) -> float | None:
+    """To the decimetre: nobody is located better."""
+    return None if length is None else round(length, 1)
 
 
 @blueprint.route("/visits/figures")

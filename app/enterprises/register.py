@@ -61,7 +61,7 @@ REGISTER = Register(
     name="enterprises",
     document=Enterprise,
     fields=(
-        Field(name="credit_code", required=True, most=30),
+        Field(name="credit_code", required=True, most=30, code=True),
         Field(name="name", required=True, most=200),
         Choice(name="unit", required=True, choices=units),
         Field(name="industry", most=100),

@@ -100,15 +100,16 @@ class _Reader:
             return cell
         key = field.name, cell
         if key not in self._read:
-            self._read[key] = _read(field, plain(cell))
+            self._read[key] = _read(field, cell)
         return self._read[key]
 
 
-def _read(field: Field, text: str) -> Read:
+def _read(field: Field, cell: str) -> Read:
     """What a cell says; nothing, as "", where it is blank."""
+    text = field.tidy(cell)
     if not text:
         return ""
-    if says_clear(text):
+    if says_clear(plain(text)):
         return () if isinstance(field, Choices) else None
     try:
         return field.read(text)

@@ -43,7 +43,7 @@ REGISTER = Register(
     name="projects",
     document=Project,
     fields=(
-        Field(name="code", required=True, most=60),
+        Field(name="code", required=True, most=60, code=True),
         Field(name="name", required=True, most=200),
         Ref(
             name="enterprise",

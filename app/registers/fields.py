@@ -34,7 +34,10 @@ class Unfit(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A field of a register: plain text of at most `most` characters. Its words are `field.{name}`.
+    """A field of a register: text of at most `most` characters. Its words are `field.{name}`.
+
+    Text stays as wide as it was written: （） belong to a firm's name. A `code` is read half-width, as is
+    every other kind of field.
 
     `required`: a new row needs it. `private`: shown to nobody by exports and feeds but those who may write.
     """
@@ -43,6 +46,7 @@ class Field:
     required: bool = False
     most: int = 300
     private: bool = False
+    code: bool = False
 
     def read(self, text: str) -> Value:
         """The value of a cell, which is not blank. Raises Unfit."""
@@ -64,8 +68,12 @@ class Field:
             return None
         if not isinstance(raw, str):
             raise Unfit("register.not_text")
-        text = plain(raw)
+        text = self.tidy(raw)
         return self.read(text) if text else None
+
+    def tidy(self, text: str) -> str:
+        """The text of a cell as `read` wants it, empty where the cell is blank."""
+        return plain(text) if self.code else visible(text)
 
     def show(self, value: Value) -> Any:
         """As it stands in JSON."""
@@ -78,12 +86,25 @@ class Field:
 
 def plain(text: str) -> str:
     """The text of a cell: half-width, without what cannot be seen, without blanks around it."""
-    seen = (c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c)[0] != "C")
-    return "".join(seen).strip()
+    return visible(unicodedata.normalize("NFKC", text))
+
+
+def visible(text: str) -> str:
+    """The text without what cannot be seen, without blanks around it."""
+    return "".join(c for c in text if unicodedata.category(c)[0] != "C").strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice(Field):
+class Narrow(Field):
+    """A field whose letters and digits mean the same however wide they are written."""
+
+    def tidy(self, text: str) -> str:
+        """Half-width."""
+        return plain(text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice(Narrow):
     """One of some codes; people may write its name in any language of the catalogue."""
 
     choices: Callable[[], Mapping[str, Sequence[str]]]
@@ -92,7 +113,7 @@ class Choice(Field):
     def read(self, text: str) -> Value:
         """The code that is meant. Raises Unfit."""
         for code, names in self.choices().items():
-            if text == code or text in names:
+            if text == code or text in map(plain, names):
                 return code
         raise Unfit("register.no_such_choice", choices=_named(self.choices()))
 
@@ -102,7 +123,7 @@ class Choice(Field):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choices(Field):
+class Choices(Narrow):
     """Several of some codes, with a comma or the like between them."""
 
     choices: Callable[[], Mapping[str, Sequence[str]]]
@@ -112,7 +133,9 @@ class Choices(Field):
         known = self.choices()
         found = []
         for part in filter(None, _BETWEEN.split(text)):
-            code = next((c for c, names in known.items() if part == c or part in names), None)
+            code = next(
+                (c for c, names in known.items() if part == c or part in map(plain, names)), None
+            )
             if code is None:
                 raise Unfit("register.no_such_choice", choices=_named(known))
             found.append(code)
@@ -137,7 +160,7 @@ class Choices(Field):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Money(Field):
+class Money(Narrow):
     """An amount of 万元, two places at most; in JSON as text. `negative` allows less than nothing."""
 
     negative: bool = False
@@ -170,7 +193,7 @@ class Land(Money):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Whole(Field):
+class Whole(Narrow):
     """A whole number between bounds."""
 
     least: int = 0
@@ -201,7 +224,7 @@ class Whole(Field):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Day(Field):
+class Day(Narrow):
     """A day of the district's calendar: `2026-11-24`, `2026/11/24`, `2026年11月24日`."""
 
     def read(self, text: str) -> Value:
@@ -217,7 +240,7 @@ class Day(Field):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Month(Field):
+class Month(Narrow):
     """A month: `2026-11`, `2026/11`, `2026年11月`, or its first day, which spreadsheets make of it."""
 
     def read(self, text: str) -> Value:
@@ -233,7 +256,7 @@ class Month(Field):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flag(Field):
+class Flag(Narrow):
     """Yes or no."""
 
     def read(self, text: str) -> Value:
@@ -255,7 +278,7 @@ class Flag(Field):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Point(Field):
+class Point(Narrow):
     """A place in WGS-84 degrees, longitude first: `120.15,32.51`. Kept as a GeoJSON point."""
 
     def read(self, text: str) -> Value:

@@ -12,7 +12,7 @@ from app.foundation.db import Row
 from app.foundation.entries import CURRENT
 from app.foundation.writes import Change, Insert, Write, write_all
 from app.registers.barring import refuse_mastered, refuse_others
-from app.registers.fields import Ref, Value
+from app.registers.fields import Ref, Value, plain
 from app.registers.register import (
     CHANGED,
     NEW,
@@ -27,6 +27,7 @@ from app.registers.register import (
 _MADE_UNDER = ("client_id", "fingerprint")
 _OF_AN_ENTRY = ("_id", "changed", "supersedes", "superseded_at", "client_id", "fingerprint", "void")
 IN_ONE_LOOK = 2000
+_WIDE_BRACKETS = str.maketrans("()", "（）")
 
 
 def plan(
@@ -75,17 +76,27 @@ def _referred(register: Register, lines: Sequence[Line]) -> dict[str, Mapping[Va
 
 
 def _named(ref: Ref, lines: Sequence[Line]) -> Mapping[Value, Row]:
-    wanted = list({line.values[ref.name] for line in lines if line.values.get(ref.name)})
+    wanted = {str(line.values[ref.name]) for line in lines if line.values.get(ref.name)}
     found: dict[Value, Row] = {}
-    ids = [ObjectId(str(each)) for each in wanted if ObjectId.is_valid(str(each))]
+    ids = [ObjectId(each) for each in wanted if ObjectId.is_valid(each)]
     for row in ref.document.rows().find({"_id": {"$in": ids}}) if ids else ():
         found[str(row["_id"])] = row
     for key in filter(None, (ref.also, ref.key)):
-        for some in _some(wanted):
+        for some in _some(list({way for each in wanted for way in _spellings(each)})):
             for row in ref.document.rows().find({key: {"$in": some}}):
                 # A name that two have names neither.
                 found[row[key]] = {} if row[key] in found and key == ref.also else row
+    for each in wanted:
+        meant = next((found[way] for way in _spellings(each) if way in found), None)
+        if meant is not None:
+            found[each] = meant
     return found
+
+
+def _spellings(text: str) -> tuple[str, ...]:
+    """As it was written, half-width, and with the wide brackets of firms' names: all mean the same."""
+    narrow = plain(text)
+    return text, narrow, narrow.translate(_WIDE_BRACKETS)
 
 
 def _blame_doubles(register: Register, lines: Sequence[Line]) -> None:

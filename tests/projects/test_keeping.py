@@ -203,6 +203,19 @@ class TestEnterprises:
         wide = "".join(chr(ord(c) + 0xFEE0) for c in code.lower())
         assert admin.do("/enterprises", firm_body(1, credit_code=wide))["credit_code"] == code
 
+    def test_a_name_stays_as_it_is_written_and_is_found_however_wide(self, admin):
+        body = firm_body(7010, name="泰州（姜堰）齿轮有限公司", address="１号")
+        made = admin.do("/enterprises", body)
+        assert (made["name"], made["address"]) == ("泰州（姜堰）齿轮有限公司", "１号")
+        for spelt in (
+            "泰州（姜堰）齿轮有限公司",
+            "泰州(姜堰)齿轮有限公司",
+            made["credit_code"],
+            made["id"],
+        ):
+            project = admin.do("/projects", project_body(enterprise=spelt))
+            assert project["enterprise_id"] == made["id"]
+
     def test_changed_as_a_whole(self, admin):
         body = firm_body(7003)
         path = f"/enterprises/{admin.do('/enterprises', body)['id']}"

@@ -156,8 +156,8 @@ class TestTheDay:
         assert names(answer, "n") == ["近", "中", "远", "不知何处"]
         legs = [each["leg_m"] for each in answer["items"]]
         assert legs[3] is None
-        assert answer["length_m"] == pytest.approx(sum(legs[:3]))
-        assert answer["items"][2]["distance_m"] == pytest.approx(answer["length_m"], rel=1e-6)
+        assert answer["length_m"] == pytest.approx(sum(legs[:3]), abs=0.2)
+        assert answer["items"][2]["distance_m"] == pytest.approx(answer["length_m"], abs=0.2)
         shifted = server.see("/me/rounds", **here, coord_type="gcj02")
         assert shifted["items"][0]["distance_m"] != answer["items"][0]["distance_m"]
 

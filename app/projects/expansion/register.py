@@ -38,7 +38,7 @@ REGISTER = Register(
     name="expansion_intents",
     document=Intent,
     fields=(
-        Field(name="code", required=True, most=60),
+        Field(name="code", required=True, most=60, code=True),
         Ref(
             name="enterprise",
             required=True,

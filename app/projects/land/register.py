@@ -91,7 +91,7 @@ REGISTER = Register(
     name="parcels",
     document=Parcel,
     fields=(
-        Field(name="code", required=True, most=60),
+        Field(name="code", required=True, most=60, code=True),
         Field(name="name", most=200),
         Choice(name="unit", required=True, choices=units),
         Land(name="mu", required=True),

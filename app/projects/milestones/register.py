@@ -176,7 +176,7 @@ REGISTER = Register(
     document=Milestone,
     fields=(
         Ref(name="project", document=Project, key="code", into="project", required=True),
-        Field(name="code", required=True, most=CODE_LENGTH),
+        Field(name="code", required=True, most=CODE_LENGTH, code=True),
         Field(name="name", required=True, most=200),
         Day(name="due_on", required=True),
         Ref(name="responsible", document=Person, key="account", into="responsible", required=True),
