@@ -15,6 +15,7 @@ from app.api.operation import Blueprint
 from app.foundation import clock, days
 from app.foundation.db import Row
 from app.foundation.messages import say
+from app.people.access import allowed
 from app.projects.approvals import actions, pledges, queries, standing
 from app.projects.approvals.graph import DEPARTMENT, Forecast, Holder
 from app.projects.queries import see_project
@@ -71,14 +72,22 @@ def _whole(key: str) -> dict[str, Any]:
 def _of_project(key: str) -> dict[str, Any]:
     project, now = see_project(auth.me(), key), clock.now()
     stored = StoredStanding.rows().find_one({"_id": project.id}, {"dates": 1}) or {}
-    return shown_whole(standing.of_project(project.id, now), stored, now)
+    row = project.to_mongo().to_dict()
+    return shown_whole(standing.of_project(project.id, now), row, stored, now)
 
 
 def shown_whole(
-    found: standing.Standing, stored: Mapping[str, Any], now: datetime
+    found: standing.Standing, project: Row, stored: Mapping[str, Any], now: datetime
 ) -> dict[str, Any]:
-    """The approvals of a project with what follows from them; `stored` is the project's standing."""
-    shown = _shown(list(found.rows))
+    """The approvals of a project as far as one may see them, with what follows from all of them.
+
+    `stored` is the project's standing.
+    """
+    who = auth.me()
+    seen = [
+        each for each in found.rows if allowed(who, "approval.see", queries.ties(each, project))
+    ]
+    shown = _shown(seen)
     names = {each["item"]: each["name"] for each in shown}
     ends = found.forecast.ends
     items = [
@@ -97,6 +106,7 @@ def shown_whole(
         "path": [
             {**asdict(each), "item": each.code, "name": names[each.code]}
             for each in found.forecast.path
+            if each.code in names
         ],
         "forecast": _forecast(found.forecast),
         "pledges": [_pledge(each) for each in kept],

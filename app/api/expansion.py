@@ -111,7 +111,9 @@ class Intents(MethodView):
         ids = {name: body.pop(f"{name}_id", None) for name in ("enterprise", "owner")}
         raw = {**body, **ids}
         intent, new = actions.catch(who, raw, client_id, visit.id if visit else None, clock.now())
-        return _done(str(intent.id)), 201 if new else 200
+        if not new:
+            return _whole(pool.whole(who, str(intent.id))), 200
+        return _done(str(intent.id)), 201
 
 
 def _visit(body: dict[str, Any]) -> Visit | None:

@@ -52,7 +52,7 @@ def _shown(found: Portrait, now: datetime) -> dict[str, Any]:
         "issues": [_issue(each, now) for each in found.issues],
         "visits": [_visit(each) for each in found.visits],
         "before_now": _before_now(found.before_now),
-        "approvals": approvals.shown_whole(found.approvals, found.standing, now),
+        "approvals": approvals.shown_whole(found.approvals, found.project, found.standing, now),
         "warnings": _warnings(found),
         "people": found.people,
         "forecast": {

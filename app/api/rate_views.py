@@ -10,7 +10,9 @@ from bson import ObjectId
 from app.api import views
 from app.foundation.db import Row
 from app.foundation.district import pack
+from app.people.access import Ties, allowed
 from app.people.documents import Person
+from app.people.who import Who
 from app.projects.rates import restanding
 from app.projects.rates.measures import Measure
 from app.projects.rates.measuring import Measured, Ranked
@@ -37,9 +39,9 @@ def rates(found: Answer, plan: str) -> Row:
     }
 
 
-def behind(page: Page, query: Row) -> Row:
-    """The projects behind a number."""
-    return views.page([_behind(each) for each in page.items], page.total, query)
+def behind(page: Page, query: Row, who: Who) -> Row:
+    """The projects behind a number; what was planned and spent for those who may see figures."""
+    return views.page([_behind(each, who) for each in page.items], page.total, query)
 
 
 def metrics(found: Measured) -> Row:
@@ -154,8 +156,10 @@ def _against(found: Against) -> Row:
     }
 
 
-def _behind(found: Behind) -> Row:
+def _behind(found: Behind, who: Who) -> Row:
     project = found.standing
+    ties = Ties(served_by=project.commissioner, enterprise=project.enterprise, unit=project.unit)
+    sees = allowed(who, "figure.see", ties)
     return {
         "id": str(project.id),
         **{name: getattr(project, name) for name in ("code", "name", "unit", "industry")},
@@ -165,7 +169,10 @@ def _behind(found: Behind) -> Row:
         "investment": _money(project.investment),
         "counts": found.counts,
         "matured": found.matured,
-        **{name: _money(getattr(found, name)) for name in ("first", "plan", "actual")},
+        **{
+            name: _money(getattr(found, name)) if sees else None
+            for name in ("first", "plan", "actual")
+        },
     }
 
 

@@ -54,7 +54,7 @@ class RatesOfProjects(MethodView):
             page=query["page"],
             page_size=query["page_size"],
         )
-        return {**shown, "projects": rate_views.behind(page, query)}
+        return {**shown, "projects": rate_views.behind(page, query, who)}
 
 
 @blueprint.route("/projects/metrics")

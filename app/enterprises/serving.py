@@ -26,10 +26,15 @@ from app.foundation.reasons import Reason
 from app.foundation.writes import Change, Insert, write_all
 from app.people.access import Ties
 from app.people.documents import Person
+from app.people.standing import held_by
 
 SUBJECTS_A_DUTY = 500
 NAMED = 3
 Follow = Callable[[Iterable[ObjectId], datetime], None]
+
+
+SERVER = "commissioner"
+"""The role of who may serve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,12 @@ class Changed:
     name: str
     was: ObjectId | None
     now: ObjectId | None
+
+
+def serves(person: Mapping[str, Any]) -> bool:
+    """Whether a stored person may serve anybody: an active commissioner."""
+    held = (grant.role for grant in held_by(person))
+    return bool(person.get("active")) and SERVER in held
 
 
 def enterprise_ties(row: Mapping[str, Any]) -> Ties:

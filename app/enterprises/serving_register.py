@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from app.enterprises.documents import Enterprise
-from app.enterprises.serving import ENTERPRISES, Kind, owe_turns, settle
+from app.enterprises.serving import ENTERPRISES, Kind, owe_turns, serves, settle
 from app.enterprises.serving_documents import Assignment, about
 from app.people.access import Columns
 from app.people.documents import Person
-from app.people.standing import held_by
 from app.registers.fields import Day, Ref
 from app.registers.register import Batch, Draft, Register, touched
-
-SERVER = "commissioner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +55,8 @@ def _check(batch: Batch, drafts: Sequence[Draft]) -> None:
         if until is not None and str(until) <= str(since):
             draft.line.blame("until", "serving.ends_before_it_begins")
         person = draft.refs.get("person")
-        if person is not None and not (batch.historic or _serves(person)):
+        if person is not None and not (batch.historic or serves(person)):
             draft.line.blame("person", "serving.not_a_commissioner", person=person["name"])
-
-
-def _serves(person: dict[str, object]) -> bool:
-    return bool(person.get("active")) and any(each.role == SERVER for each in held_by(person))
 
 
 def _after(kind: Kind, batch: Batch, drafts: Sequence[Draft]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from bson import ObjectId
 
-from app.enterprises.serving import Changed, Kind, adopt, carry_on, entries_of
+from app.enterprises.serving import Changed, Kind, adopt, carry_on, entries_of, serves
 from app.enterprises.serving_documents import Assignment, about, serving
 from app.foundation import days
 from app.foundation.db import Row
@@ -19,6 +19,9 @@ from app.registers.register import NOT_YOURS, Batch, Draft
 def check_register(kind: Kind, batch: Batch, drafts: Iterable[Draft]) -> None:
     """In the register of the subjects themselves, only who may assign changes who serves one."""
     for draft in drafts:
+        named = draft.refs.get("commissioner")
+        if named and _differs(draft) and not (batch.historic or serves(named)):
+            draft.line.blame("commissioner", "serving.not_a_commissioner", person=named["name"])
         if draft.before is None or not _differs(draft):
             continue
         if not allowed(batch.who, "serving.assign", kind.ties(draft.before)):

@@ -59,6 +59,8 @@ def begin(
     register = catalog.of(name)
     require(who, "exchange.import")
     require(who, register.write)
+    if said.historic:
+        require(who, "exchange.history")
     if received.size > MOST_BYTES:
         raise TooLarge("import.too_large", limit_mb=MOST_BYTES // 2**20)
     received.flush()

@@ -56,6 +56,8 @@ def push(who: Who, name: str, pushed: Pushed, now: datetime) -> Answer:
     register = catalog.of(name)
     require(who, "exchange.import")
     require(who, register.write)
+    if pushed.historic:
+        require(who, "exchange.history")
     content = {"rows": list(pushed.rows), "historic": pushed.historic, "reason": pushed.reason}
     print_ = fingerprint({"register": name, **content})
     if (earlier := _before(who, pushed, print_)) is not None:

@@ -278,6 +278,8 @@ TABLE: Mapping[str, Mapping[str, tuple[Reach, ...]]] = {
         "admin": (ALL,),
         "service": (ALL,),
     },
+    # History fires nothing and passes no gate: whose word that is, is few people's.
+    "exchange.history": {"unit_admin": (UNIT,), "admin": (ALL,), "service": (ALL,)},
     "exchange.changes": {"service": (ALL,), "admin": (ALL,)},
     "serving.see": {"commissioner": (OWN,), "unit_admin": (UNIT,), **_OVERSEERS},
     "serving.assign": {"unit_admin": (UNIT,), "admin": (ALL,)},
@@ -350,6 +352,14 @@ TABLE: Mapping[str, Mapping[str, tuple[Reach, ...]]] = {
         "clerk": (ALL,),
         "head": (ALL,),
         "unit_admin": (UNIT, OWN),
+        "service": (ALL,),
+        **_OVERSEERS,
+    },
+    # Whole lists of milestones tell of warnings too.
+    "milestone.take": {
+        "commissioner": (SERVED,),
+        "head": (ALL,),
+        "unit_admin": (UNIT,),
         "service": (ALL,),
         **_OVERSEERS,
     },

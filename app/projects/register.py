@@ -8,6 +8,7 @@ from app.enterprises.documents import Enterprise
 from app.enterprises.register import units
 from app.enterprises.serving_stated import after_register, check_register
 from app.foundation.messages import LANGUAGES, say
+from app.people.access import Ties, allowed
 from app.people.documents import Person
 from app.projects.documents import LEVELS, PROJECT_KINDS, STAGES, Project, size_class
 from app.projects.serving import PROJECTS
@@ -28,10 +29,24 @@ def _check(batch: Batch, drafts: Sequence[Draft]) -> None:
         total, equipment = draft.will("investment"), draft.will("equipment_investment")
         if total is not None and equipment is not None and equipment > total:  # type: ignore[operator]
             draft.line.blame("equipment_investment", "project.more_than_all", most=str(total))
+        _check_named(batch, draft)
         draft.after["size_class"] = size_class(total)  # type: ignore[arg-type]
         if draft.before is None:
             draft.after["stage"] = "reserve"
     check_register(PROJECTS, batch, drafts)
+
+
+def _check_named(batch: Batch, draft: Draft) -> None:
+    """A firm that one may not know of is as good as none; who is linked to it as leader is one."""
+    firm, leader = draft.refs.get("enterprise"), draft.refs.get("leader")
+    was = draft.before or {}
+    if firm and firm["_id"] != was.get("enterprise"):
+        of = Ties(enterprise=firm["_id"], unit=firm.get("unit"))
+        if not allowed(batch.who, "enterprise.see", of):
+            draft.line.blame("enterprise", "register.unknown_reference", value=firm["name"])
+    leads = [grant for grant in (leader or {}).get("grants", ()) if grant["role"] == "leader"]
+    if leader and leader["_id"] != was.get("leader") and not leads:
+        draft.line.blame("leader", "project.not_a_leader", person=leader["name"])
 
 
 def _after(batch: Batch, drafts: Sequence[Draft]) -> None:

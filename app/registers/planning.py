@@ -43,8 +43,9 @@ def plan(
     refs = _referred(register, lines)
     _blame_doubles(register, lines)
     drafts = _drafts(register, batch, lines, refs, extra or {})
-    refuse_mastered(register, batch, drafts, _defaults(register))
     refuse_others(register, batch, drafts)
+    ours = [draft for draft in drafts if not draft.line.problems]
+    refuse_mastered(register, batch, ours, _defaults(register))
     register.check(batch, [draft for draft in drafts if not draft.line.problems])
     for draft in drafts:
         draft.outcome = _outcome(register, draft)

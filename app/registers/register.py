@@ -149,8 +149,8 @@ class Planned:
         return [problem for draft in self.drafts for problem in draft.line.problems]
 
     def counts(self) -> dict[str, int]:
-        """How many lines are new, changed, the same."""
-        made = [draft.outcome for draft in self.drafts]
+        """How many lines are new, changed, the same; of what cannot be taken nothing is told."""
+        made = [draft.outcome for draft in self.drafts if not draft.line.problems]
         return {outcome: made.count(outcome) for outcome in (NEW, CHANGED, SAME)}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from app.foundation import days
 from app.foundation.db import Row
 from app.foundation.district import pack
 from app.foundation.reasons import Reason
+from app.people.access import allowed
 from app.projects.approvals import clocks
 from app.projects.approvals.documents import Approval
 from app.projects.approvals.states import GRANTED, NOT_STARTED, RETURNED, SETTLED, STATES, SUBMITTED
@@ -20,7 +22,7 @@ from app.projects.documents import Project
 from app.projects.register import said
 from app.projects.ties import COLUMNS, project_ties
 from app.registers.fields import Choice, Day, Ref
-from app.registers.register import Batch, Draft, Register
+from app.registers.register import NOT_YOURS, Batch, Draft, Register
 from config.approval_terms import ApprovalItem
 
 THING = "approval"
@@ -40,7 +42,20 @@ def _check(batch: Batch, drafts: Sequence[Draft]) -> None:
             draft.after |= _of_item(item, holders[item.department])
         _check_days(draft, today)
         _check_state(draft)
+        _check_who(batch, draft)
     _warn_of_order(drafts)
+
+
+def _check_who(batch: Batch, draft: Draft) -> None:
+    """What is granted, refused or waived is the department's word, by whatever way it comes."""
+    was = draft.before or {"state": NOT_STARTED, "granted_on": None}
+    changed = [name for name in ("state", "granted_on") if draft.after.get(name) != was.get(name)]
+    if not changed or draft.after["state"] == SUBMITTED:
+        return
+    of = project_ties(draft.refs["project"])
+    theirs = replace(of, departments=(draft.after["department"],))
+    if not allowed(batch.who, "approval.act", theirs):
+        draft.line.blame(changed[0], NOT_YOURS)
 
 
 def _departments(

@@ -187,7 +187,7 @@ def close(who: Who, key: str, *, text: str, on: date, now: datetime) -> None:
             raise Invalid("request.invalid", fields={"on": ["register.in_the_future"]})
         decision = case["decision"]
         outcome = decision["measure"] if decision else RECTIFIED
-        if decision and decision["exits"]:
+        if decision and decision["exits"] and project["course"] != EXITED:
             said = {"stage": EXITED, "kind": ACTUAL, "on": on.isoformat(), "note": text[:500]}
             state_stage(who, str(project["_id"]), f"exit:{case['_id']}", said, now=now)
         return {"outcome": outcome, "ending": {**_signed(by, text, now), "on": on.isoformat()}}

@@ -16,19 +16,23 @@ from app.foundation.reasons import Reason
 from app.projects.announcing import announce
 from app.projects.exits.documents import THING, ExitCase, deciding_departments
 from app.projects.exits.states import PROPOSED
+from app.projects.warnings.clocks import Span, months_after
 
 SUGGESTED = "project.exit_suggested"
 
 
-def propose(red: Iterable[Mapping[str, Any]], now: datetime) -> None:
+def propose(
+    red: Iterable[Mapping[str, Any]], off: Mapping[ObjectId, Sequence[Span]], now: datetime
+) -> None:
     """Propose exit for the projects of these red warnings, where they have been red for long enough.
 
-    Not where there is a case under way, nor from warnings that led to one before: people decided that.
+    `off` are the days, by project, that government cost. Not where there is a case under way, nor from
+    warnings that led to one before: people decided that.
     Joins the surrounding transaction. Raises pymongo's DuplicateKeyError when a case was opened at once.
     """
     by_project: dict[ObjectId, list[Row]] = {}
     for row in red:
-        if row["project"] and _persists(row, now):
+        if row["project"] and _persists(row, off.get(row["project"], ()), now):
             by_project.setdefault(row["project"], []).append(dict(row))
     if not by_project:
         return
@@ -45,11 +49,13 @@ def propose(red: Iterable[Mapping[str, Any]], now: datetime) -> None:
             _open(project, rows, now)
 
 
-def _persists(row: Mapping[str, Any], now: datetime) -> bool:
+def _persists(row: Mapping[str, Any], off: Sequence[Span], now: datetime) -> bool:
+    """Whether it has been red for the district's months, without the days that government cost."""
     months = pack().exits.persists.get(row["kind"])
     if months is None or row["red_at"] is None:
         return False
-    return days.months_later(days.today(row["red_at"]), months) <= days.today(now)
+    today = days.today(now)
+    return months_after(days.today(row["red_at"]), months, off, today).over(today)
 
 
 def _open(project: ObjectId, rows: Sequence[Row], now: datetime) -> None:

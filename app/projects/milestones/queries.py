@@ -20,6 +20,7 @@ from app.projects.milestones.documents import DONE, OPEN, Milestone
 from app.projects.queries import see_project
 from app.projects.ties import project_ties, within
 
+WARNING = "warning.see"
 OWN = Columns(owner="responsible")
 
 
@@ -40,12 +41,24 @@ def see(who: Who, key: str) -> tuple[Row, Row]:
     project = Project.rows().find_one({"_id": milestone["project"]})
     if project is None or not allowed(who, "milestone.see", ties(milestone, project)):
         raise NotFound("not_found")
+    if not seen_of(who, [milestone], project):
+        raise NotFound("not_found")
     return milestone, project
+
+
+def seen_of(who: Who, milestones: list[Row], project: Mapping[str, Any]) -> list[Row]:
+    """Of a project's milestones, without those that would tell of a warning to who may not know of it."""
+    if allowed(who, WARNING, project_ties(project)):
+        return milestones
+    return [
+        each for each in milestones if each.get("warning") is None or each["responsible"] in who.ids
+    ]
 
 
 def of_project(who: Who, key: str) -> list[Row]:
     """The milestones of a project, what is due first first. Raises NotFound for another's project."""
-    return standing([see_project(who, key).id])
+    project = see_project(who, key)
+    return seen_of(who, standing([project.id]), project.to_mongo().to_dict())
 
 
 def standing(projects: list[ObjectId]) -> list[Row]:
@@ -86,7 +99,10 @@ def listed(
 
 def _seen(who: Who) -> Row:
     """By the project that it hangs on, or as one's own."""
-    return {"$or": [within(who, "milestone.see"), scope(who, "milestone.see", OWN)]}
+    seen = {"$or": [within(who, "milestone.see"), scope(who, "milestone.see", OWN)]}
+    own = {"responsible": {"$in": list(who.ids)}}
+    telling = {"$or": [{"warning": None}, own, within(who, WARNING)]}
+    return {"$and": [seen, telling]}
 
 
 def is_overdue(milestone: Mapping[str, Any], now: datetime) -> bool:

@@ -185,7 +185,7 @@ REGISTER = Register(
         Day(name="done_on"),
     ),
     key=("project", "code"),
-    see="milestone.see",
+    see="milestone.take",
     write="milestone.write",
     ties=project_ties,
     columns=COLUMNS,

@@ -13,7 +13,10 @@ from app.enterprises.documents import Enterprise
 from app.foundation import amounts, days
 from app.foundation.db import Row
 from app.foundation.entries import STANDING, known
+from app.people.access import scope
+from app.people.who import Who
 from app.projects.figures.documents import ENTERPRISE, FigureEntry
+from app.projects.figures.registers import FIRM_COLUMNS
 from app.projects.rates import decimals
 from app.projects.rates.reading import KNOWN, At
 from app.projects.rates.standing import Standing
@@ -46,8 +49,15 @@ class Firm:
         return (self.tax / self.land_mu).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def firms(found: Iterable[Standing], at: At) -> list[Firm]:
+def theirs(who: Who) -> Row:
+    """What finds the enterprises whose own figures `who` may see."""
+    return scope(who, "figure.see", FIRM_COLUMNS)
+
+
+def firms(found: Iterable[Standing], at: At, theirs: Row | None = None) -> list[Firm]:
     """The firms of these projects that are in production, by their first project.
+
+    With `theirs`, of no other enterprises is what they state themselves considered.
 
     A project without a firm is one by itself. A firm's own figures come before those of its projects, and
     its own land and day of production likewise; of its own particulars only what is known now is known.
@@ -57,7 +67,12 @@ def firms(found: Iterable[Standing], at: At) -> list[Firm]:
         if "production" in each.dates and not each.exited_on:
             by_firm.setdefault(each.enterprise or each.id, []).append(each)
     rows = _enterprises(list(by_firm))
-    taxes = _own_tax(list(rows), at)
+    open_ones = (
+        list(rows)
+        if theirs is None
+        else Enterprise.rows().distinct("_id", {"$and": [{"_id": {"$in": list(rows)}}, theirs]})
+    )
+    taxes = _own_tax(open_ones, at)
     return [_firm(of, rows.get(key), taxes.get(key)) for key, of in by_firm.items()]
 
 

@@ -7,13 +7,16 @@ from datetime import datetime
 from decimal import Decimal
 
 from app.foundation.district import pack
-from app.people.access import require
+from app.people.access import require, scope
 from app.people.who import Who
 from app.projects.rates import firms, reading, restanding
 from app.projects.rates.firms import Firm
 from app.projects.rates.measures import Measure, Period, measures_of
 from app.projects.rates.queries import BY, SEE, Asked, Frame, Group, frame, visible
 from app.projects.rates.standing import Standing
+from app.projects.ties import COLUMNS
+
+FIGURES = "figure.see"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +66,16 @@ def metrics(who: Who, asked: Asked, now: datetime) -> Measured:
 def ranking(who: Who, asked: Asked, now: datetime) -> tuple[Frame, list[Ranked]]:
     """Firms by tax per mu, the highest first and equal ones of equal rank; the unranked follow, by name.
 
-    Raises Forbidden, and Invalid for days that do not fit.
+    Only of firms and projects whose figures `who` may see. Raises Forbidden, and Invalid for days that do
+    not fit.
     """
     require(who, SEE)
+    require(who, FIGURES)
     found = frame(asked, now)
+    mine = {"$and": [visible(who, asked), scope(who, FIGURES, COLUMNS)]}
     known = [
         each
-        for each in firms.firms(reading.exact(found.at, visible(who, asked)), found.at)
+        for each in firms.firms(reading.exact(found.at, mine), found.at, firms.theirs(who))
         if each.tax_per_mu is not None
     ]
     months = pack().rates.unranked_months

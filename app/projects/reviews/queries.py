@@ -88,8 +88,12 @@ def shown(who: Who, review: Row, project: Row) -> Row:
     sees, sees_all = allowed(who, "review.see_scores", bound), _sees_all(who, review, bound)
     scores = [each for each in review["scores"] if sees_all or (sees and each["person"] in who.ids)]
     terms = pack().reviews
+    told = (
+        {} if sees or not running else {"red_lines": {}, "note": "", "reviewers": [], "photos": []}
+    )
     return {
         **review,
+        **told,
         "project_name": project["name"],
         "project_code": project["code"],
         "unit": project["unit"],

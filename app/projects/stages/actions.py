@@ -25,6 +25,7 @@ from app.projects.stages.documents import PLANNED, TURNS, StageEntry
 from app.projects.stages.register import REGISTER, follow
 from app.projects.stages.rules import Held, key_of, needed, next_turn
 from app.projects.ties import owe_standing, project_ties
+from app.registers.barring import require_master
 from app.registers.register import SAME, Draft, Line
 from app.registers.stating import batch_of, loaded, state_line, withdraw
 
@@ -109,6 +110,7 @@ def void(who: Who, key: str, reason: str, now: datetime) -> None:
     def work() -> None:
         entry, project = _seen(who, key)
         by = actor(who, REGISTER.write, project_ties(project))
+        require_master(who, REGISTER.name, [each.name for each in REGISTER.fields])
         _must_hold(entry)
         if needed(step_of(entry), _held(project["_id"])):
             raise Conflict("stage.needed")

@@ -28,6 +28,7 @@ from app.projects.milestones.actions import make_for_warning
 from app.projects.rates.documents import StoredStanding
 from app.projects.rates.standing import Standing, of_row
 from app.projects.warnings import gathering, rules, spending
+from app.projects.warnings.clocks import Span, clock
 from app.projects.warnings.documents import OPEN, KeptWarning
 from app.projects.warnings.facts import BREACH, KINDS, NO_FACTS, RED, Facts, Finding
 from app.projects.warnings.steps import Step, Subject, step_of
@@ -77,7 +78,8 @@ def judge_projects(keys: Sequence[ObjectId], now: datetime) -> None:
             if kind in found and (after := step.row if step else row) is not None:
                 kept.append(after)
     carry_out(steps, now)
-    proposing.propose([row for row in kept if row["level"] == RED], now)
+    off = {key: each.off for key, each in facts.items()}
+    proposing.propose([row for row in kept if row["level"] == RED], off, now)
 
 
 def carry_out(steps: Sequence[Step], now: datetime) -> None:
@@ -131,15 +133,22 @@ def _findings(standing: Standing, facts: Facts, live: Live, today: date) -> dict
     if len(red) < terms.breach.reds:
         return found
     rows = (live.get((standing.id, kind)) for kind in red)
-    since = [_unanswered_since(row) for row in rows if row is not None and row["state"] == OPEN]
+    since = [
+        _unanswered_since(row, facts.off, today)
+        for row in rows
+        if row is not None and row["state"] == OPEN
+    ]
     late = tuple(day for day in since if day is not None and day <= today)
     if len(late) < terms.breach.reds:
         return found
     return rules.judge(standing, replace(facts, unanswered=late), terms, today)
 
 
-def _unanswered_since(row: Row) -> date | None:
+def _unanswered_since(row: Row, off: Sequence[Span], today: date) -> date | None:
+    """When the days to answer were over, without those that government cost."""
     red_at: datetime | None = row["red_at"]
     if red_at is None:
         return None
-    return days.today(red_at) + timedelta(days=pack().warnings.breach.answer_days)
+    start = days.today(red_at)
+    end = start + timedelta(days=pack().warnings.breach.answer_days)
+    return clock(start, end, off, today).due

@@ -66,7 +66,7 @@ def portrait(who: Who, key: str, now: datetime) -> Portrait:
     today = days.today(now)
     line = queries.line_of(project["_id"], Asked()).course
     standing = StoredStanding.rows().find_one({"_id": project["_id"]}) or {}
-    nodes = milestones.standing([project["_id"]])
+    nodes = milestones.seen_of(who, milestones.standing([project["_id"]]), project)
     permits = approvals.of_project(project["_id"], now)
     open_issues = gaps.open_issues(who, project["_id"])
     last, first = pictures.visits(who, project["_id"])
