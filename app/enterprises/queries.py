@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 
 from app.enterprises.documents import Enterprise
+from app.enterprises.ties import COLUMNS
 from app.foundation.errors import NotFound
-from app.people.access import Columns, Ties, allowed, scope
+from app.people.access import Ties, allowed, scope
 from app.people.who import Who
-
-COLUMNS = Columns(enterprise="_id", unit="unit")
 
 
 def see_enterprise(who: Who, key: str) -> Enterprise:

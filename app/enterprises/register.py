@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from app.enterprises.documents import GROWTH, Enterprise, credit_code
-from app.enterprises.queries import COLUMNS
 from app.enterprises.serving import ENTERPRISES
 from app.enterprises.serving_stated import after_register, check_register
+from app.enterprises.ties import COLUMNS, enterprise_ties
 from app.foundation import days
-from app.foundation.db import Row
 from app.foundation.district import pack
 from app.foundation.errors import Invalid
 from app.foundation.messages import LANGUAGES, say
-from app.people.access import Ties
 from app.people.documents import Person
 from app.registers import terms
 from app.registers.documents import INDUSTRY, TAG
@@ -29,11 +27,6 @@ def units() -> Mapping[str, Sequence[str]]:
 def growth_classes() -> Mapping[str, Sequence[str]]:
     """The classes of growth with their names."""
     return {code: [say(f"growth.{code}", each) for each in LANGUAGES] for code in GROWTH}
-
-
-def ties(row: Row) -> Ties:
-    """What binds a stored enterprise to people."""
-    return Ties(enterprise=row.get("_id"), unit=row.get("unit"), served_by=row.get("commissioner"))
 
 
 def _check(batch: Batch, drafts: Sequence[Draft]) -> None:
@@ -80,7 +73,7 @@ REGISTER = Register(
     key=("credit_code",),
     see="enterprise.see",
     write="enterprise.write",
-    ties=ties,
+    ties=enterprise_ties,
     columns=COLUMNS,
     thing="enterprise",
     check=_check,

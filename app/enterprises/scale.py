@@ -12,7 +12,7 @@ from bson import ObjectId
 
 from app.enterprises.documents import ENTERED, LEFT, SCALE_EVENTS, Enterprise, ScaleEntry
 from app.enterprises.queries import see_enterprise
-from app.enterprises.register import ties
+from app.enterprises.ties import COLUMNS, enterprise_ties
 from app.foundation import days
 from app.foundation.amounts import money
 from app.foundation.db import Row, transaction
@@ -22,7 +22,7 @@ from app.foundation.errors import Conflict, NotFound
 from app.foundation.ids import object_id
 from app.foundation.messages import LANGUAGES, say
 from app.foundation.reasons import Reason
-from app.people.access import Columns, require
+from app.people.access import require
 from app.people.who import Who
 from app.photos import actions as photos
 from app.registers import terms
@@ -31,7 +31,6 @@ from app.registers.fields import Choice, Day, Ref, Whole
 from app.registers.register import SAME, Batch, Draft, Register
 from app.registers.stating import batch_of, loaded, state_line, withdraw
 
-COLUMNS = Columns(enterprise="_id", unit="unit", served_by="commissioner")
 IN_ONE_LOOK = 2000
 Turns = dict[tuple[str, int], str]
 """The day of each entering and leaving of one enterprise that holds, by event and turn."""
@@ -125,7 +124,9 @@ def void(who: Who, key: str, reason: str, now: datetime) -> None:
     def work() -> None:
         entry = see_entry(who, key)
         firm: ObjectId = entry["enterprise"]
-        require(who, REGISTER.write, ties(Enterprise.rows().find_one({"_id": firm}) or {}))
+        require(
+            who, REGISTER.write, enterprise_ties(Enterprise.rows().find_one({"_id": firm}) or {})
+        )
         if entry["superseded_at"] is not None or entry["void"]:
             raise Conflict("scale.holds_no_more")
         event, turn = entry["event"], entry["turn"]
@@ -252,7 +253,7 @@ REGISTER = Register(
     key=("enterprise", "event", "turn"),
     see="enterprise.see",
     write="enterprise.write",
-    ties=ties,
+    ties=enterprise_ties,
     columns=COLUMNS,
     home="enterprise",
     about=_about,

@@ -16,6 +16,7 @@ from bson import ObjectId
 
 from app.enterprises.documents import Enterprise
 from app.enterprises.serving_documents import ENTERPRISE, Assignment, about, serving
+from app.enterprises.ties import enterprise_ties
 from app.foundation import days, duties, history
 from app.foundation.db import Row
 from app.foundation.district import pack
@@ -61,11 +62,6 @@ def serves(person: Mapping[str, Any]) -> bool:
     """Whether a stored person may serve anybody: an active commissioner."""
     held = (grant.role for grant in held_by(person))
     return bool(person.get("active")) and SERVER in held
-
-
-def enterprise_ties(row: Mapping[str, Any]) -> Ties:
-    """What binds a stored enterprise to people."""
-    return Ties(enterprise=row["_id"], unit=row.get("unit"), served_by=row.get("commissioner"))
 
 
 ENTERPRISES = Kind(ENTERPRISE, Enterprise, enterprise_ties, lambda keys, now: None)

@@ -9,6 +9,7 @@ from functools import partial
 from app.enterprises.documents import Enterprise
 from app.enterprises.serving import ENTERPRISES, Kind, owe_turns, serves, settle
 from app.enterprises.serving_documents import Assignment, about
+from app.enterprises.ties import COLUMNS
 from app.people.access import Columns
 from app.people.documents import Person
 from app.registers.fields import Day, Ref
@@ -76,5 +77,5 @@ OF_ENTERPRISES = assigned(
         also="name",
         into="subject",
     ),
-    Columns(enterprise="_id", unit="unit", served_by="commissioner"),
+    COLUMNS,
 )

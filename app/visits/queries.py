@@ -8,8 +8,8 @@ from typing import Any
 
 from bson import ObjectId
 
-from app.enterprises import queries as enterprises
 from app.enterprises.documents import Enterprise
+from app.enterprises.ties import COLUMNS as ENTERPRISE_COLUMNS
 from app.foundation.district import pack
 from app.foundation.geo import Position, distance_m
 from app.people.access import Columns, require, scope
@@ -62,7 +62,7 @@ def near(who: Who, position: Position) -> list[Near]:
     here = position.wgs84()
     found = [
         *_near(who, Project, "project", PROJECT_COLUMNS, here),
-        *_near(who, Enterprise, "enterprise", enterprises.COLUMNS, here),
+        *_near(who, Enterprise, "enterprise", ENTERPRISE_COLUMNS, here),
     ]
     return sorted(found, key=lambda each: (each.distance_m, each.kind, each.id))[:MOST_NEAR]
 

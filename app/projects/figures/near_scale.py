@@ -12,7 +12,7 @@ from bson import ObjectId
 
 from app.enterprises import scale
 from app.enterprises.documents import Enterprise
-from app.enterprises.queries import COLUMNS
+from app.enterprises.ties import COLUMNS
 from app.foundation import days
 from app.foundation.amounts import ZERO, read, stored
 from app.foundation.db import Row
@@ -21,7 +21,6 @@ from app.foundation.entries import STANDING
 from app.people.access import require, scope
 from app.people.who import Who
 from app.projects.figures.documents import ENTERPRISE, FigureEntry
-from app.projects.figures.registers import FIRM_COLUMNS
 
 MONTHS = 12
 
@@ -68,7 +67,7 @@ def near_threshold(
         "$and": [
             {"_id": {"$in": [key for key in sold if key not in inside]}},
             scope(who, "enterprise.see", COLUMNS),
-            scope(who, "figure.see", FIRM_COLUMNS),
+            scope(who, "figure.see", COLUMNS),
         ]
     }
     shown = dict.fromkeys(("name", "credit_code", "unit", "sector", "commissioner"), 1)

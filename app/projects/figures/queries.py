@@ -9,7 +9,7 @@ from bson import ObjectId
 
 from app.enterprises.documents import Enterprise
 from app.enterprises.queries import see_enterprise
-from app.enterprises.register import ties
+from app.enterprises.ties import enterprise_ties
 from app.foundation import days
 from app.foundation.db import Row
 from app.foundation.documents import Document
@@ -45,7 +45,7 @@ def enterprise_figures(who: Who, key: str, asked: Asked) -> Found:
     row = Enterprise.rows().find_one({"_id": firm})
     if row is None:
         raise NotFound("not_found")
-    require(who, SEE, ties(row))
+    require(who, SEE, enterprise_ties(row))
     return _figures(ENTERPRISE, firm, asked)
 
 

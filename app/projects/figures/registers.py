@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.enterprises.documents import Enterprise
-from app.enterprises.register import ties
-from app.people.access import Columns
+from app.enterprises.ties import COLUMNS as FIRM_COLUMNS
+from app.enterprises.ties import enterprise_ties
 from app.projects.documents import Project
 from app.projects.figures.checks import (
     check_figures,
@@ -19,7 +19,6 @@ from app.projects.ties import COLUMNS, owe_standing, project_ties
 from app.registers.fields import Field, Money, Month, Ref, Whole
 from app.registers.register import Batch, Draft, Register
 
-FIRM_COLUMNS = Columns(enterprise="_id", unit="unit", served_by="commissioner")
 _BASIS = Field(name="basis", most=200)
 
 
@@ -78,7 +77,7 @@ ENTERPRISE_FIGURES = Register(
     key=("enterprise", "month"),
     see="figure.see",
     write="figure.write",
-    ties=ties,
+    ties=enterprise_ties,
     columns=FIRM_COLUMNS,
     home="subject",
     fixed={"kind": ENTERPRISE},

@@ -10,13 +10,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from bson import ObjectId
 
 from app.enterprises.documents import Enterprise
+from app.enterprises.ties import COLUMNS
 from app.foundation import amounts, days
 from app.foundation.db import Row
 from app.foundation.entries import STANDING, known
 from app.people.access import scope
 from app.people.who import Who
 from app.projects.figures.documents import ENTERPRISE, FigureEntry
-from app.projects.figures.registers import FIRM_COLUMNS
 from app.projects.rates import decimals
 from app.projects.rates.reading import KNOWN, At
 from app.projects.rates.standing import Standing
@@ -51,7 +51,7 @@ class Firm:
 
 def theirs(who: Who) -> Row:
     """What finds the enterprises whose own figures `who` may see."""
-    return scope(who, "figure.see", FIRM_COLUMNS)
+    return scope(who, "figure.see", COLUMNS)
 
 
 def firms(found: Iterable[Standing], at: At, theirs: Row | None = None) -> list[Firm]:

@@ -14,7 +14,7 @@ from app.projects import delays
 from app.projects.land.documents import Parcel
 from app.projects.milestones.documents import OPEN, Milestone
 from app.projects.warnings.documents import Falsification
-from app.projects.warnings.facts import NO_FACTS, Facts, Node
+from app.projects.warnings.facts import Facts, Node
 
 _SHARE = Decimal("0.001")
 
@@ -35,11 +35,6 @@ def facts_of(projects: Sequence[ObjectId], today: date) -> Mapping[ObjectId, Fac
         )
         for key in {*off, *nodes, *land, *falsified}
     }
-
-
-def facts_of_one(project: ObjectId, today: date) -> Facts:
-    """The facts of one project."""
-    return facts_of([project], today).get(project, NO_FACTS)
 
 
 def _overdue(projects: Sequence[ObjectId], today: date) -> dict[ObjectId, list[Node]]:
