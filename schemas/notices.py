@@ -26,6 +26,8 @@ class NoticeView(View):
     visit_id = Id(allow_none=True)
     photo_id = Id(allow_none=True)
     project_id = Id(allow_none=True)
+    thing = fields.String(allow_none=True)
+    thing_id = Id(allow_none=True)
     created_at = Moment(required=True)
     read_at = Moment(allow_none=True)
 

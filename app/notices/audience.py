@@ -8,7 +8,7 @@ from bson import ObjectId
 
 from app.foundation.db import Row
 from app.foundation.district import pack
-from app.notices import askers, desks, ledger, project_things, workers
+from app.notices import askers, desks, ledger, named_things, project_things, workers
 from app.notices.matter import Audience, Matter, People, once, together, with_role
 from app.people.documents import Person
 from app.visits.documents import Visit
@@ -74,7 +74,7 @@ def events() -> frozenset[str]:
     """Every event that people can be told of in this district."""
     rungs = {f"{RUNG}{each.code}" for each in pack().ladder.rungs}
     house = {*TELL_OF_VISIT, *desks.TELL_OF_HOUSE, *ledger.TELL_OF_PROJECT, EVIDENCE, DIGEST}
-    return frozenset({*TELL, *house, *rungs, *project_things.events()})
+    return frozenset({*TELL, *house, *rungs, *project_things.events(), *named_things.events()})
 
 
 def active(people: Iterable[ObjectId]) -> People:

@@ -25,8 +25,9 @@ OPEN, DONE, DROPPED = "open", "done", "dropped"
 class Notice(Tracked):
     """One person told of one event. `row` is the history row that caused it; the three are unique together.
 
-    It is of an issue, a visit, a photo or a project, or of none. The words are made on reading, from the
-    catalogue, with `params` (see `words`). A digest's `row` is the id of its day.
+    It is of an issue, a visit, a photo or a project, of another `thing` with its id, or of none. The
+    words are made on reading, from the catalogue, with `params` (see `words`). A digest's `row`
+    is the id of its day.
     """
 
     person: ObjectId = ObjectIdField(required=True)
@@ -36,6 +37,8 @@ class Notice(Tracked):
     visit: ObjectId | None = ObjectIdField()
     photo: ObjectId | None = ObjectIdField()
     project: ObjectId | None = ObjectIdField()
+    thing: str | None = StringField()
+    thing_id: ObjectId | None = ObjectIdField()
     params: dict[str, Any] = DictField()
     created_at: datetime = DateTimeField(required=True)
     read_at: datetime | None = DateTimeField()

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bson import ObjectId
-
 from app.departments import registry
 from app.enterprises.documents import Enterprise
 from app.foundation.db import Row
 from app.foundation.district import local, pack
 from app.foundation.duties import Duty
 from app.issues.documents import Issue
-from app.notices import audience, desks, ledger, project_things
+from app.notices import audience, desks, ledger, named_things, project_things
 from app.notices.matter import Matter, People, matter_of
 from app.people.documents import Person
 from app.photos.documents import Photo
@@ -28,10 +26,13 @@ MOMENT = "%Y-%m-%d %H:%M"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Who is told, of what ({issue}, {visit}, {photo} or {project}), and what fills the words."""
+    """Who is told, and what fills the words.
+
+    `about` is what a tap on it opens: {issue}, {visit}, {photo}, {project}, or another {thing, thing_id}.
+    """
 
     people: People
-    about: dict[str, ObjectId]
+    about: dict[str, Any]
     params: dict[str, Any]
     issue: Issue | None = None
 
@@ -95,6 +96,14 @@ def _of_project(duty: Duty, row: Row) -> Told:
     return Told(people, {"project": duty.subject}, params)
 
 
+def _of_named(duty: Duty, row: Row) -> Told:
+    """Of a thing whose step says itself whom to tell."""
+    people = audience.active((row.get("data") or {}).get("people") or ())
+    about = named_things.about(row)
+    issue = Issue.get(about["issue"]) if "issue" in about else None
+    return Told(people, about, named_things.params(row), issue)
+
+
 _OF: Mapping[str, Callable[[Duty, Row], Told]] = {
     "visit": _of_visit,
     "evidence": _of_evidence,
@@ -105,6 +114,7 @@ _OF: Mapping[str, Callable[[Duty, Row], Told]] = {
     "project": _of_project,
     "milestone": _of_project,
     "approval": _of_project,
+    **dict.fromkeys(named_things.EVENTS, _of_named),
 }
 
 

@@ -10,7 +10,7 @@ from app.foundation.district import use
 from app.foundation.messages import say
 from app.foundation.reasons import Reason
 from app.issues.documents import Ticket
-from app.notices import ledger, project_things
+from app.notices import ledger, named_things, project_things
 from app.notices.audience import DIGEST, EVIDENCE, TELL_OF_VISIT, events
 from app.notices.desks import TELL_OF_HOUSE
 from app.notices.documents import Notice
@@ -21,7 +21,9 @@ from tests.notices.scene import NOON, scene, tell
 
 use(settings.load().district_dir)
 OF_PROJECTS = sorted({*TELL_OF_PROJECT, *project_things.events()})
-OF_ISSUES = sorted(events() - {*TELL_OF_VISIT, *TELL_OF_HOUSE, *OF_PROJECTS, EVIDENCE, DIGEST})
+OF_NAMED = sorted(named_things.events())
+OF_OTHERS = {*TELL_OF_VISIT, *TELL_OF_HOUSE, *OF_PROJECTS, *OF_NAMED, EVIDENCE, DIGEST}
+OF_ISSUES = sorted(events() - OF_OTHERS)
 
 
 @pytest.mark.parametrize("event", OF_ISSUES)
@@ -43,6 +45,16 @@ def test_every_event_of_a_project_names_it(event: str) -> None:
         title, text = words({"event": event, "params": params}, language)
         assert title
         assert "减速器项目" in text
+        assert "{" not in title + text
+
+
+@pytest.mark.parametrize("event", OF_NAMED)
+def test_every_event_of_another_thing_names_it(event: str) -> None:
+    row = {"by_name": "王某", "text": "资料不全", "data": {"name": "设备补助", "due": "2026-12-01"}}
+    for language in ("zh", "en"):
+        title, text = words({"event": event, "params": named_things.params(row)}, language)
+        assert title
+        assert "设备补助" in text
         assert "{" not in title + text
 
 
