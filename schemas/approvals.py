@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from app.projects.approvals.pledges import PLEDGES
 from app.projects.approvals.states import STATES, SUBMITTED
+from app.projects.rates.pledged import PLEDGES
 from schemas.base import Base, Id, Length, Moment, OneOf, PageQuery, Text, View
 from schemas.ledger import LocalDay
 
@@ -170,9 +170,13 @@ class ApprovalForecastView(View):
 
 
 class PledgeView(View):
-    """A pledge in days of the calendar: met, not, or open while it can still be met."""
+    """A pledge in days of the calendar: met, not, or open while it can still be met.
+
+    Of a `phase` of the project; 0 is the whole.
+    """
 
     pledge = fields.String(required=True)
+    phase = fields.Integer(required=True)
     name = fields.String(required=True)
     since = fields.String(required=True)
     came = fields.String(allow_none=True)

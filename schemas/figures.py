@@ -10,7 +10,7 @@ from app.enterprises import scale
 from app.projects.figures.registers import ENTERPRISE_FIGURES, PLANS, PROJECT_FIGURES
 from schemas.base import Base, Id, Moment, PageQuery, Range, View
 from schemas.ledger import LocalMonth, new_of, view_of
-from schemas.stages import ENTRY, photos_field, reason_field, stated
+from schemas.stages import ENTRY, photos_field, reason_field, settled_field, stated
 
 _OWN = ("client_id", "reason")
 _PROJECT, _FIRM = ("project",), ("enterprise",)
@@ -72,6 +72,7 @@ class ProjectFiguresList(View):
 
     items = fields.List(fields.Nested(ProjectFiguresView), required=True)
     history = fields.List(fields.Nested(ProjectFiguresView), required=True)
+    settled = settled_field()
 
 
 class FirmFiguresList(View):
@@ -79,6 +80,7 @@ class FirmFiguresList(View):
 
     items = fields.List(fields.Nested(FirmFiguresView), required=True)
     history = fields.List(fields.Nested(FirmFiguresView), required=True)
+    settled = settled_field()
 
 
 class AnnualPlansList(View):
@@ -86,6 +88,7 @@ class AnnualPlansList(View):
 
     items = fields.List(fields.Nested(AnnualPlanView), required=True)
     history = fields.List(fields.Nested(AnnualPlanView), required=True)
+    settled = settled_field()
 
 
 class MonthLockIn(Base):

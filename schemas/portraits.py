@@ -34,11 +34,14 @@ class YearOfMoneyView(View):
 
 
 class MoneyView(View):
-    """Money against plan, 万元. Sales and tax are of the twelve months up to `last_month`."""
+    """Money against plan, 万元; null where nobody stated any.
+
+    Sales and tax are of the twelve months up to `last_month`.
+    """
 
     investment = fields.String(allow_none=True)
-    invested = fields.String(required=True)
-    paid_in = fields.String(required=True)
+    invested = fields.String(allow_none=True)
+    paid_in = fields.String(allow_none=True)
     years = fields.List(fields.Nested(YearOfMoneyView), required=True)
     sales12 = fields.String(allow_none=True)
     tax12 = fields.String(allow_none=True)

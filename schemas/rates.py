@@ -6,12 +6,13 @@ from typing import Any
 
 from marshmallow import fields
 
+from app.projects.asking import BASES, TRUE
 from app.projects.documents import LEVELS
 from app.projects.rates.formulas import RATES, STEPS
 from app.projects.rates.measures import MEASURES
 from app.projects.rates.queries import BY, CURRENT, PLANS
-from app.projects.rates.reading import BASES, TRUE
 from schemas.base import Id, OneOf, PageQuery, Pattern, Range, Text, View, page_of
+from schemas.stages import settled_field
 
 MONTH = r"20\d\d-(0[1-9]|1[0-2])"
 _PERCENT = "In %, one place; null of nothing."
@@ -175,6 +176,7 @@ class AsOfView(View):
 
     as_of = fields.String(required=True)
     basis = fields.String(required=True)
+    settled = settled_field()
     pending = fields.Integer(required=True)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from marshmallow import fields, post_load
 
-from app.projects.asking import BASES, KNOWN, Asked
+from app.foundation import clock
+from app.projects.asking import BASES, KNOWN, ask
 from app.projects.stages.register import REGISTER
 from schemas.base import Base, Id, Length, Moment, OneOf, ReasonView, Text, View
 from schemas.ledger import LocalDay, new_of, view_of
@@ -31,6 +32,15 @@ def photos_field() -> fields.List[str]:
     return fields.List(Id(), load_default=list, validate=Length(max=20))
 
 
+def settled_field() -> fields.Boolean:
+    """What every answer for a day says of itself."""
+    return fields.Boolean(required=True, metadata={"description": _SETTLED})
+
+
+_SETTLED = (
+    "Asked again, the answer is the same: of what was `known` on a past day, from two minutes after its "
+    "end on. Never of today, and never with `basis=true`."
+)
 ENTRY = {
     "id": Id(required=True),
     "known_at": Moment(required=True),
@@ -56,7 +66,7 @@ class AskedQuery(Base):
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Any:
         """The question as a value."""
-        return Asked(**data)
+        return ask(clock.now(), **data)
 
 
 _OF_THE_PATH = ("project",)
@@ -144,6 +154,7 @@ class StageLineView(View):
     project_id = Id(required=True)
     as_of = fields.String(allow_none=True)
     basis = fields.String(required=True)
+    settled = settled_field()
     stage = fields.String(allow_none=True)
     course = fields.String(required=True)
     suspended_since = fields.String(allow_none=True)

@@ -71,7 +71,7 @@ def _whole(key: str) -> dict[str, Any]:
 
 def _of_project(key: str) -> dict[str, Any]:
     project, now = see_project(auth.me(), key), clock.now()
-    stored = StoredStanding.rows().find_one({"_id": project.id}, {"dates": 1}) or {}
+    stored = StoredStanding.rows().find_one({"_id": project.id}, {"pledged": 1}) or {}
     row = project.to_mongo().to_dict()
     return shown_whole(standing.of_project(project.id, now), row, stored, now)
 
@@ -99,7 +99,7 @@ def shown_whole(
         }
         for each in shown
     ]
-    kept = pledges.of_dates(stored.get("dates") or {}, days.today(now))
+    kept = pledges.of_stored(stored.get("pledged") or (), days.today(now))
     return {
         "items": items,
         "can_start": found.can_start,

@@ -47,7 +47,7 @@ class ProjectFigures(MethodView):
     @blueprint.operation(query=AskedQuery, shows=ProjectFiguresList, also=(404,))
     def get(self, query: Asked, key: str) -> dict[str, Any]:
         """What its months brought a project, now or as of a day."""
-        return _list(queries.project_figures(auth.me(), key, query))
+        return _list(queries.project_figures(auth.me(), key, query), query)
 
     @blueprint.operation(
         body=ProjectFiguresIn, shows=ProjectFiguresView, status=201, also=(200, 404)
@@ -64,7 +64,7 @@ class EnterpriseFigures(MethodView):
     @blueprint.operation(query=AskedQuery, shows=FirmFiguresList, also=(404,))
     def get(self, query: Asked, key: str) -> dict[str, Any]:
         """What its months brought an enterprise as a whole, now or as of a day."""
-        return _list(queries.enterprise_figures(auth.me(), key, query))
+        return _list(queries.enterprise_figures(auth.me(), key, query), query)
 
     @blueprint.operation(body=FirmFiguresIn, shows=FirmFiguresView, status=201, also=(200, 404))
     def post(self, body: dict[str, Any], key: str) -> tuple[dict[str, Any], int]:
@@ -79,7 +79,7 @@ class Plans(MethodView):
     @blueprint.operation(query=AskedQuery, shows=AnnualPlansList, also=(404,))
     def get(self, query: Asked, key: str) -> dict[str, Any]:
         """The annual plans of a project: the first of each year and the current one."""
-        return _list(queries.plans(auth.me(), key, query))
+        return _list(queries.plans(auth.me(), key, query), query)
 
     @blueprint.operation(body=AnnualPlanIn, shows=AnnualPlanView, status=201, also=(200, 404))
     def post(self, body: dict[str, Any], key: str) -> tuple[dict[str, Any], int]:
@@ -146,8 +146,9 @@ class VoidScale(MethodView):
         return _shown(scale.see_entry(auth.me(), key))
 
 
-def _list(found: queries.Found) -> dict[str, Any]:
+def _list(found: queries.Found, asked: Asked) -> dict[str, Any]:
     return {
+        "settled": asked.settled,
         "items": [_shown(each) for each in found.rows],
         "history": [_shown(each) for each in found.past],
     }

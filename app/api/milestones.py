@@ -63,7 +63,7 @@ def _step(row: Row) -> dict[str, Any]:
         "title": say(f"history.milestone.{row['action']}", language()),
         "by": row["by_name"],
         "at": row["at"],
-        "text": row["text"],
+        "text": row["text"] or "；".join(each["text"] for each in views.reasons(row["reasons"])),
         "rung": data.get("rung") if row["action"] == "climb" else None,
         **pairs,
     }

@@ -100,8 +100,7 @@ def _money(project: Row, money: Mapping[str, Any]) -> dict[str, Any]:
     shown = ("investment", "promised_sales", "promised_tax")
     return {
         **{name: _amount(project.get(name)) for name in shown},
-        **{name: _amount(money[name]) for name in ("sales12", "tax12")},
-        **{name: _amount(money[name]) or "0.00" for name in ("invested", "paid_in")},
+        **{name: _amount(money[name]) for name in ("invested", "paid_in", "sales12", "tax12")},
         "years": list(_years(money["years"] or {})),
         "last_month": money["last_month"],
     }

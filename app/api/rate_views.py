@@ -66,7 +66,9 @@ def _framed(frame: Frame, by: str, pending: int) -> Row:
 
 
 def _as_of(frame: Frame, pending: int) -> Row:
-    return {"as_of": frame.at.day.isoformat(), "basis": frame.at.basis, "pending": pending}
+    at = frame.at
+    day = {"as_of": at.day.isoformat(), "basis": at.basis, "settled": at.settled}
+    return {**day, "pending": pending}
 
 
 def _grouped(by: str, lines: Iterable[tuple[Group, Row]]) -> list[Row]:

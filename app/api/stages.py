@@ -41,6 +41,7 @@ class Stages(MethodView):
             "project_id": found.project,
             "as_of": query.as_of,
             "basis": query.basis,
+            "settled": query.settled,
             "stage": course.stage,
             "course": course.course,
             "suspended_since": course.suspended_since,

@@ -18,6 +18,7 @@ from app.foundation.district import pack
 from app.foundation.errors import Conflict, Invalid
 from app.people.access import Ties, require
 from app.people.who import Who
+from app.registers.barring import require_master
 
 
 def quick_create(who: Who, name: str, unit: str | None, now: datetime) -> ObjectId:
@@ -41,6 +42,9 @@ def quick_create(who: Who, name: str, unit: str | None, now: datetime) -> Object
     return made["_id"]  # type: ignore[no-any-return]
 
 
+_COMPLETED = ("unit", "name", "industry", "address")
+
+
 @dataclass(frozen=True, slots=True)
 class Registration:
     """What the business register says of a firm; `unit` is a code of the pack."""
@@ -55,8 +59,8 @@ class Registration:
 def complete(who: Who, key: str, given: Registration, now: datetime) -> None:
     """Make a provisional enterprise a registered one; what was filed for it stays its own.
 
-    Raises Invalid for a credit code that cannot be one or an unknown unit, Conflict when the enterprise
-    is complete already or the code is another's.
+    Raises Invalid for a credit code that cannot be one, an unknown unit, or what another platform is master
+    of; Conflict when the enterprise is complete already or the code is another's.
     """
     if given.unit not in {each.code for each in pack().units}:
         raise Invalid("unit.unknown", fields={"unit": [given.unit]})
@@ -73,6 +77,8 @@ def complete(who: Who, key: str, given: Registration, now: datetime) -> None:
             "address": given.address,
             "provisional": False,
         }
+        changed = [name for name in _COMPLETED if change[name] != getattr(firm, name)]
+        require_master(who, "enterprises", changed)
         provisional = {"_id": firm.id, "provisional": True}
         if not Enterprise.rows().update_one(provisional, {"$set": change}).modified_count:
             raise Conflict("enterprise.complete_already")

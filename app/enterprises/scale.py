@@ -22,10 +22,12 @@ from app.foundation.errors import Conflict, NotFound
 from app.foundation.ids import object_id
 from app.foundation.messages import LANGUAGES, say
 from app.foundation.reasons import Reason
+from app.foundation.writes import take_turns
 from app.people.access import require
 from app.people.who import Who
 from app.photos import actions as photos
 from app.registers import terms
+from app.registers.barring import require_master
 from app.registers.documents import INDUSTRY
 from app.registers.fields import Choice, Day, Ref, Whole
 from app.registers.register import SAME, Batch, Draft, Register
@@ -118,22 +120,25 @@ def state_scale(
 def void(who: Who, key: str, reason: str, now: datetime) -> None:
     """Say that a firm never was entered, or never left, as an entry has it.
 
-    Raises NotFound, Forbidden; Conflict for one that does not hold any more, or that a later one stands on.
+    Raises NotFound, Forbidden; Invalid where another platform is master of such entries; Conflict for one
+    that does not hold any more, or that a later one stands on.
     """
+    batch = batch_of(who, now, reason=reason)
 
     def work() -> None:
         entry = see_entry(who, key)
         firm: ObjectId = entry["enterprise"]
-        require(
-            who, REGISTER.write, enterprise_ties(Enterprise.rows().find_one({"_id": firm}) or {})
-        )
+        row = Enterprise.rows().find_one({"_id": firm}) or {}
+        require(who, REGISTER.write, enterprise_ties(row))
+        require_master(who, REGISTER.name, [each.name for each in REGISTER.fields])
         if entry["superseded_at"] is not None or entry["void"]:
             raise Conflict("scale.holds_no_more")
         event, turn = entry["event"], entry["turn"]
         after = {(LEFT, turn), (ENTERED, turn + 1)} - {(event, turn)}
         if after & _turns([firm]).get(firm, {}).keys():
             raise Conflict("scale.needed")
-        withdraw(REGISTER, batch_of(who, now, reason=reason), entry)
+        withdraw(REGISTER, batch, entry)
+        take_turns(Enterprise, [row])
 
     transaction(work)
 
@@ -224,6 +229,8 @@ def _settle(draft: Draft) -> None:
 
 
 def _after(batch: Batch, drafts: Sequence[Draft]) -> None:
+    # Each was judged by the others of its firm, which were read after the firm was.
+    take_turns(Enterprise, [draft.refs["enterprise"] for draft in drafts])
     for draft in drafts:
         known = (draft.before or {}).get("photos", ())
         fresh = [each for each in draft.after["photos"] if each not in known]

@@ -7,7 +7,7 @@ that let open work and notices follow.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -24,7 +24,7 @@ from app.foundation.documents import Document
 from app.foundation.entries import STANDING, signed
 from app.foundation.history import SYSTEM, Actor
 from app.foundation.reasons import Reason
-from app.foundation.writes import Change, Insert, write_all
+from app.foundation.writes import Change, Insert, take_turns, write_all
 from app.people.access import Ties
 from app.people.documents import Person
 from app.people.standing import held_by
@@ -40,12 +40,21 @@ SERVER = "commissioner"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What can be served. `follow` owes what else depends on who serves it; inside the transaction."""
+    """What can be served. `follow` owes what else depends on who serves it; inside the transaction.
+
+    `register` is that of the subjects themselves, in which each names its commissioner.
+    """
 
     name: str
+    register: str
     document: type[Document]
     ties: Callable[[Mapping[str, Any]], Ties]
     follow: Follow
+
+    @property
+    def assignments(self) -> str:
+        """The name of the register of who serves them."""
+        return f"{self.name}_assignments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,7 @@ def serves(person: Mapping[str, Any]) -> bool:
     return bool(person.get("active")) and SERVER in held
 
 
-ENTERPRISES = Kind(ENTERPRISE, Enterprise, enterprise_ties, lambda keys, now: None)
+ENTERPRISES = Kind(ENTERPRISE, "enterprises", Enterprise, enterprise_ties, lambda keys, now: None)
 
 
 def settle(
@@ -75,15 +84,18 @@ def settle(
     *,
     reason: str = "",
     quiet: bool = False,
+    made: Collection[ObjectId] = (),
 ) -> list[Changed]:
     """Let each subject's commissioner be who serves it today by the standing assignments; what changed.
 
-    What nobody ever wrote down as an assignment becomes one first. A `quiet` change moves no open work and
-    tells nobody. Joins the surrounding transaction.
+    What nobody ever wrote down as an assignment becomes one first; `made` are those that were only now. Each
+    subject gets its next version, if it changes or not: of two who assign it at once the slower sees what
+    the other did. A `quiet` change moves no open work and tells nobody. Joins the surrounding transaction.
     """
     subjects = list(kind.document.rows().find({"_id": {"$in": list(set(keys))}}))
     entries = entries_of(kind, [row["_id"] for row in subjects])
-    adopt(kind, subjects, entries, now)
+    adopt(kind, subjects, entries, now, made=made)
+    take_turns(kind.document, subjects)
     today = days.today(now).isoformat()
     changed = []
     for row in subjects:
@@ -120,17 +132,18 @@ def adopt(
     entries: dict[ObjectId, list[Row]],
     now: datetime,
     before: str = "9999",
+    made: Collection[ObjectId] = (),
 ) -> None:
     """Where somebody serves a subject by its own word alone, write the assignment that there must have been.
 
     It began on the day the subject was entered, if that is `before` a day, and no other is known of that day
-    or before.
+    or before, nor any but those that were `made` only now.
     """
     missing = []
     for row in subjects:
         known = entries[row["_id"]]
         since = days.today(row["created_at"]).isoformat()
-        older = [each for each in known if each["known_at"] < now]
+        older = [each for each in known if each["supersedes"] or each["_id"] not in made]
         first = min((each["since"] for each in known), default=before)
         if row.get("commissioner") and not older and since < min(first, before):
             missing.append(_adopted(kind, row, since, now))
@@ -166,8 +179,7 @@ def entries_of(kind: Kind, keys: Sequence[ObjectId]) -> dict[ObjectId, list[Row]
 
 
 def _change(each: Changed, now: datetime) -> Change:
-    change = {"$set": {"commissioner": each.now, "updated_at": now}, "$inc": {"version": 1}}
-    return Change({"_id": each.subject}, change)
+    return Change({"_id": each.subject}, {"$set": {"commissioner": each.now, "updated_at": now}})
 
 
 def _row(kind: Kind, each: Changed, by: Actor, now: datetime, reason: str) -> Mapping[str, Any]:

@@ -12,8 +12,11 @@ from app.enterprises.serving_documents import Assignment, about
 from app.enterprises.ties import COLUMNS
 from app.people.access import Columns
 from app.people.documents import Person
+from app.registers.barring import MASTERED, masters_of
 from app.registers.fields import Day, Ref
 from app.registers.register import Batch, Draft, Register, touched
+
+_SAID = ("person", "until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Assigned:
 def assigned(kind: Kind, ref: Ref, columns: Columns) -> Assigned:
     """The register of a kind's assignments. One subject's begin on different days: the day names them."""
     made = Register(
-        name=f"{kind.name}_assignments",
+        name=kind.assignments,
         document=Assignment,
         fields=(
             ref,
@@ -44,14 +47,18 @@ def assigned(kind: Kind, ref: Ref, columns: Columns) -> Assigned:
         home="subject",
         about=about,
         fixed={"kind": kind.name},
-        check=_check,
+        check=partial(_check, kind),
         after=partial(_after, kind),
     )
     return Assigned(kind, ref.name, made)
 
 
-def _check(batch: Batch, drafts: Sequence[Draft]) -> None:
+def _check(kind: Kind, batch: Batch, drafts: Sequence[Draft]) -> None:
+    # Who serves a subject stands in its own register, too.
+    masters = masters_of(kind.register, ["commissioner"], but=batch.platform)
     for draft in drafts:
+        if masters and _says_more(draft):
+            draft.line.blame("person", MASTERED, platform=next(iter(masters.values())))
         until, since = draft.will("until"), draft.will("since")
         if until is not None and str(until) <= str(since):
             draft.line.blame("until", "serving.ends_before_it_begins")
@@ -60,10 +67,14 @@ def _check(batch: Batch, drafts: Sequence[Draft]) -> None:
             draft.line.blame("person", "serving.not_a_commissioner", person=person["name"])
 
 
+def _says_more(draft: Draft) -> bool:
+    return draft.before is None or any(draft.was(each) != draft.will(each) for each in _SAID)
+
+
 def _after(kind: Kind, batch: Batch, drafts: Sequence[Draft]) -> None:
     rows = [draft.after for draft in touched(drafts)]
-    keys = [row["subject"] for row in rows]
-    settle(kind, keys, batch.by, batch.now, reason=batch.reason, quiet=batch.historic)
+    keys, made = [row["subject"] for row in rows], {row["_id"] for row in rows}
+    settle(kind, keys, batch.by, batch.now, reason=batch.reason, quiet=batch.historic, made=made)
     owe_turns(kind, rows, batch.now)
 
 

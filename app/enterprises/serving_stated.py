@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
-from bson import ObjectId
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from app.enterprises.serving import Changed, Kind, adopt, carry_on, entries_of, serves
 from app.enterprises.serving_documents import Assignment, about, serving
 from app.foundation import days
 from app.foundation.db import Row
-from app.foundation.entries import CURRENT, signed
-from app.foundation.writes import Change, Insert, write_all
+from app.foundation.entries import superseding
+from app.foundation.writes import Insert, Write, write_all
 from app.people.access import allowed
+from app.registers.barring import MASTERED, is_master, masters_of
 from app.registers.register import NOT_YOURS, Batch, Draft
 
 
 def check_register(kind: Kind, batch: Batch, drafts: Iterable[Draft]) -> None:
-    """In the register of the subjects themselves, only who may assign changes who serves one."""
+    """In the register of the subjects themselves, only who may assign changes who serves one.
+
+    So may the platform that is master of it.
+    """
+    masters = masters_of(kind.assignments, ["person", "until"], but=batch.platform)
+    own = is_master(batch.platform, kind.register, "commissioner")
     for draft in drafts:
+        if masters and _differs(draft):
+            platform = next(iter(masters.values()))
+            draft.line.blame("commissioner", MASTERED, platform=platform)
         named = draft.refs.get("commissioner")
         if named and _differs(draft) and not (batch.historic or serves(named)):
             draft.line.blame("commissioner", "serving.not_a_commissioner", person=named["name"])
-        if draft.before is None or not _differs(draft):
+        if own or draft.before is None or not _differs(draft):
             continue
         if not allowed(batch.who, "serving.assign", kind.ties(draft.before)):
             draft.line.blame("commissioner", NOT_YOURS)
@@ -36,15 +44,11 @@ def after_register(kind: Kind, batch: Batch, drafts: Sequence[Draft]) -> None:
     told = [{**row, "commissioner": earlier[row["_id"]].get("commissioner")} for row in rows]
     today = days.today(batch.now).isoformat()
     adopt(kind, told, entries, batch.now, before=today)
-    ended, made = [], []
+    writes: list[Write] = []
     for row in rows:
-        entry = _stated(kind, row, entries[row["_id"]], today, batch)
-        if entry is not None:
-            made.append(Insert(entry))
-        if entry is not None and entry["supersedes"] is not None:
-            gone = {"$set": {"superseded_at": batch.now}}
-            ended.append(Change({"_id": entry["supersedes"], **CURRENT}, gone))
-    write_all(Assignment, [*ended, *made])
+        writes += _stated(kind, row, entries[row["_id"]], today, batch)
+    # What ends comes before what begins: only one entry of each may be current.
+    write_all(Assignment, sorted(writes, key=lambda each: isinstance(each, Insert)))
     changed = [
         Changed(
             row["_id"], row["name"], earlier[row["_id"]].get("commissioner"), row["commissioner"]
@@ -58,29 +62,28 @@ def _differs(draft: Draft) -> bool:
     return (draft.before or {}).get("commissioner") != draft.after.get("commissioner")
 
 
-def _stated(kind: Kind, row: Row, known: list[Row], today: str, batch: Batch) -> Row | None:
-    """The entry that says from today on what the subject's row says; None where nobody served it anyway."""
+def _stated(kind: Kind, row: Row, known: list[Row], today: str, batch: Batch) -> list[Write]:
+    """What writes that from today on it is as the subject's row says.
+
+    Nothing where nobody serves it any more, and nobody did.
+    """
     person, present = row.get("commissioner"), serving(known, today)
     if person is None:
-        if present is None:
-            return None
-        return _entry({**present, "until": today}, present["_id"], batch)
+        return [] if present is None else _entry({**present, "until": today}, present, batch)
     values = {"kind": kind.name, "subject": row["_id"], "person": person, "since": today}
     before = next((each for each in known if each["since"] == today), None)
-    return _entry({**values, "until": None}, before["_id"] if before else None, batch)
+    return _entry({**values, "until": None}, before, batch)
 
 
-def _entry(values: Row, supersedes: ObjectId | None, batch: Batch) -> Row:
-    kept = {name: values[name] for name in ("kind", "subject", "person", "since", "until")}
-    return {
-        "_id": ObjectId(),
+def _entry(said: Mapping[str, Any], before: Mapping[str, Any] | None, batch: Batch) -> list[Write]:
+    kept = {name: said[name] for name in ("kind", "subject", "person", "since", "until")}
+    values = {
         **kept,
-        **signed(batch.by, batch.now),
         "about": about(kept),
-        "supersedes": supersedes,
-        "superseded_at": None,
         "void": False,
         "reason": batch.reason,
         "source": batch.source,
         "historic": batch.historic,
     }
+    _, writes = superseding(values, before, batch.by, batch.now)
+    return writes

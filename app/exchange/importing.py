@@ -28,7 +28,7 @@ from app.foundation.replay import create_once
 from app.gateways.store import Incoming, Store
 from app.people.access import may, require
 from app.people.who import Who
-from app.registers.register import Planned, Problem
+from app.registers.register import Batch, Planned, Problem
 from app.registers.stating import batch_of
 
 IMPORT = "import"
@@ -119,28 +119,28 @@ def work(duty: Duty, store: Store, now: datetime) -> None:
     if who is None or not may(who, catalog.of(this.register).write):
         _refuse(duty, this, Reason("import.not_allowed_any_more"), now)
         return
-    _tell(duty, this, CHECKING, 5, now)
+    batch = batch_of(who, now, reason=this.reason, historic=this.historic, source=_source(who))
+    _tell(duty, this, CHECKING, 5)
     try:
         stated = lines_of(
             catalog.of(this.register), read_table(store.read(this.key or ""), this.file_name)
         )
     except Unreadable as unreadable:
-        _refuse(duty, this, unreadable.reason, now)
+        _refuse(duty, this, unreadable.reason, batch.later().now)
         return
     this.row_count = len(stated.lines)
-    _tell(duty, this, CHECKING, 20, now)
-    _settle(duty, this, who, stated, now)
+    _tell(duty, this, CHECKING, 20)
+    _settle(duty, this, batch, stated)
 
 
-def _settle(duty: Duty, this: Import, who: Who, stated: Stated, now: datetime) -> None:
+def _settle(duty: Duty, this: Import, batch: Batch, stated: Stated) -> None:
     """Write the lines, or say why not."""
-    batch = batch_of(who, now, reason=this.reason, historic=this.historic, source=_source(who))
 
     def before_writing(planned: Planned) -> None:
-        _tell(duty, this, WRITING, 60, now)
+        _tell(duty, this, WRITING, 60)
 
     def with_it(planned: Planned) -> None:
-        _end(duty, this, DONE, now, counts=planned.counts())
+        _end(duty, this, DONE, batch.later().now, counts=planned.counts())
 
     lines = () if stated.problems else stated.lines
     try:
@@ -153,10 +153,10 @@ def _settle(duty: Duty, this: Import, who: Who, stated: Stated, now: datetime) -
             within=with_it,
         )
     except TooMuch as much:
-        _refuse(duty, this, much.reason, now)
+        _refuse(duty, this, much.reason, batch.later().now)
         return
     if not written.done:
-        _answer(duty, this, stated, written, now)
+        _answer(duty, this, stated, written, batch.later().now)
 
 
 def _answer(duty: Duty, this: Import, stated: Stated, written: Written, now: datetime) -> None:
@@ -186,7 +186,7 @@ def _problem(stated: Stated, problem: Problem) -> dict[str, Any]:
     }
 
 
-def _tell(duty: Duty, this: Import, state: str, progress: int, now: datetime) -> None:
+def _tell(duty: Duty, this: Import, state: str, progress: int) -> None:
     """How far it is, for whoever waits; and the duty is ours for longer."""
     duties.renew(duty, now=clock.now(), lease=LEASE)
     change = {"state": state, "progress": progress, "row_count": this.row_count}

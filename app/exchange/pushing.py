@@ -84,7 +84,7 @@ def _pushed(register: Register, batch: Batch, pushed: Pushed, print_: str) -> An
     made: list[Import] = []
 
     def within(planned: Planned) -> None:
-        made[:] = [_record(register, batch, pushed, planned, print_)]
+        made[:] = [_record(register, batch.later(), pushed, planned, print_)]
 
     lines = [loaded(register, row, number) for number, row in enumerate(pushed.rows, start=1)]
     written = write(

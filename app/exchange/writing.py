@@ -54,6 +54,7 @@ def write(
     again and again, and TooMuch.
     """
     for _ in range(TRIES):
+        batch = batch.later()
         planned = plan(register, batch, [_afresh(line) for line in lines])
         if dry_run or planned.problems:
             return Written(planned, done=False)

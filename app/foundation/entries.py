@@ -7,7 +7,8 @@ ways: as it was known then, and as it truly was by what is known now.
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from bson import ObjectId
@@ -17,7 +18,10 @@ from pymongo import ASCENDING, IndexModel
 from app.foundation.changes import Tracked
 from app.foundation.db import Row
 from app.foundation.history import Actor
+from app.foundation.writes import Change, Insert, Write
 
+TICK = timedelta(milliseconds=1)
+"""The least that MongoDB tells apart."""
 PHONE = "phone"
 """The source of what a person entered; else `import`, or the name of another platform."""
 
@@ -61,6 +65,36 @@ def known(at: datetime) -> Row:
 def signed(by: Actor, now: datetime) -> Row:
     """Who enters it, and since when it is known."""
     return {"by": by.id, "by_name": by.name, "role": by.role, "known_at": now}
+
+
+def known_from(now: datetime, before: Mapping[str, Any] | None) -> datetime:
+    """Since when what takes the place of `before` is known: now, but in any case later than that one.
+
+    So no life is empty or turned round, however much the clocks of those who enter differ.
+    """
+    return now if before is None else max(now, before["known_at"] + TICK)
+
+
+def superseding(
+    values: Mapping[str, Any], before: Mapping[str, Any] | None, by: Actor, now: datetime
+) -> tuple[Row, list[Write]]:
+    """A new entry of these values in the place of `before`, the current one about the same, with its writes.
+
+    `now` is to be asked for inside the transaction that writes, each time it runs: what is entered by it is
+    known to others from its commit on, not from when somebody began to think of it.
+    """
+    at = known_from(now, before)
+    row = {
+        **values,
+        **signed(by, at),
+        "_id": ObjectId(),
+        "supersedes": before["_id"] if before else None,
+        "superseded_at": None,
+    }
+    if before is None:
+        return row, [Insert(row)]
+    ended = Change({"_id": before["_id"], **CURRENT}, {"$set": {"superseded_at": at}})
+    return row, [ended, Insert(row)]
 
 
 def indexes() -> list[IndexModel]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +54,22 @@ def write_all(kind: type[Document], writes: Sequence[Write]) -> None:
         done = rows.bulk_write([_operation(kind, each) for each in some])
         if done.matched_count < sum(isinstance(each, Change) for each in some):
             raise Stale("changed_meanwhile")
+
+
+def take_turns(kind: type[Document], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Give each row, as it was read, its next version: what people do by what they read of it, or of what
+    hangs on it, comes one after the other.
+
+    Joins the surrounding transaction. The rows must have been read before whatever else is judged. Raises
+    Stale when one was changed since.
+    """
+    next_one = {"$inc": {"version": 1}}
+    writes = [
+        Change({"_id": row["_id"], "version": row.get("version")}, next_one)
+        for row in {row["_id"]: row for row in rows}.values()
+    ]
+    if writes:
+        write_all(kind, writes)
 
 
 def _looked_up(rows: Collection[Row], writes: Sequence[Write]) -> Sequence[Write]:

@@ -51,6 +51,7 @@ _LISTENERS: Mapping[str, Tell] = {
 TELL: Mapping[str, Tell] = {
     "milestone.assigned": responsible,
     "milestone.moved": responsible,
+    "milestone.put_off": responsible,
     "approval.submitted": clerks,
     "approval.returned": applicants,
     "approval.granted": applicants,

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from bson import ObjectId
 from mongoengine import DateTimeField, DictField, ObjectIdField, StringField
 
-from app.foundation import days, duties, history
+from app.foundation import days, history
 from app.foundation.changes import Tracked
 from app.foundation.db import Row, transaction
 from app.foundation.errors import Conflict, Invalid
@@ -20,11 +20,10 @@ from app.people.access import actor
 from app.people.who import Who
 from app.projects.documents import Project
 from app.projects.queries import see_project
-from app.projects.ties import project_ties
+from app.projects.ties import owe_judging, project_ties
 from app.projects.warnings.clocks import Span, merged
 
 GOVERNMENT, ENTERPRISE, OTHER = CAUSES = ("government", "enterprise", "other")
-JUDGE = "projects.judge"
 THING = "delay"
 
 
@@ -150,12 +149,6 @@ def by_government(projects: Iterable[ObjectId], today: date) -> dict[ObjectId, t
     return {project: merged(found) for project, found in spans.items()}
 
 
-def owe_judging(project: ObjectId, now: datetime) -> None:
-    """Owe it that the warnings of a project are judged anew; joins the surrounding transaction."""
-    key, payload = f"{JUDGE}:{ObjectId()}", {"projects": [project]}
-    duties.add(JUDGE, project, now=now, key=key, payload=payload, first=True)
-
-
 def _check(since: date, until: date | None, now: datetime) -> None:
     today, wrong = days.today(now), {}
     if since > today:
@@ -189,7 +182,7 @@ def _record(
     row = Project.rows().find_one({"_id": project}) or {}
     by = actor(who, "delay.write", project_ties(row))
     history.append(THING, key, action, by=by, now=now, text=text, data={"project": project, **data})
-    owe_judging(project, now)
+    owe_judging([project], now)
 
 
 def _row(key: ObjectId) -> Row:

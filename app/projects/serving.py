@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bson import ObjectId
@@ -23,13 +24,14 @@ from app.foundation.ids import object_id
 from app.people.access import allowed, require
 from app.people.who import Who
 from app.projects.documents import Project
-from app.projects.ties import COLUMNS, owe_standing, project_ties
+from app.projects.ties import COLUMNS, TIME, owe_standing, project_ties
 from app.registers.fields import Ref
 from app.registers.planning import carry_out, plan
 from app.registers.register import NOT_YOURS, Batch, Line, Planned
 from app.registers.stating import batch_of, loaded, state_line
 
-PROJECTS = Kind(PROJECT, Project, project_ties, owe_standing)
+PROJECTS = Kind(PROJECT, "projects", Project, project_ties, partial(owe_standing, cause=TIME))
+"""Who serves a project is no fact that it is warned by."""
 OF_PROJECTS = assigned(
     PROJECTS,
     Ref(name="project", required=True, document=Project, key="code", into="subject"),
@@ -93,6 +95,7 @@ def end(who: Who, key: str, on: str | None, reason: str, now: datetime) -> None:
     Raises NotFound, Forbidden; Conflict for one that is over by then, Invalid for a day before it begins.
     """
     day = on or days.today(now).isoformat()
+    batch = batch_of(who, now, reason=reason)
 
     def work() -> None:
         entry = current(see_assignment(who, key))
@@ -104,7 +107,6 @@ def end(who: Who, key: str, on: str | None, reason: str, now: datetime) -> None:
         if next_one is not None or (entry["until"] is not None and entry["until"] <= day):
             raise Conflict("serving.over")
         raw = {of.ref: str(entry["subject"]), "since": entry["since"], "until": day}
-        batch = batch_of(who, now, reason=reason)
         state_line(of.register, batch, loaded(of.register, raw))
 
     transaction(work)
@@ -119,13 +121,14 @@ def hand_over(who: Who, said: Passing, now: datetime) -> int:
     require(who, "serving.assign")
     if said.from_id == said.to_id:
         raise Invalid("serving.to_the_same", fields={"to_id": [said.to_id]})
+    batch = batch_of(who, now, reason=said.reason)
 
     def work() -> int:
         named = bool(said.enterprise_ids or said.project_ids)
         done = 0
         for of, keys in ((OF_ENTERPRISES, said.enterprise_ids), (OF_PROJECTS, said.project_ids)):
             rows = _served(who, of.kind, said.from_id, keys if named else None)
-            _pass_on(who, of, rows, said, now)
+            _pass_on(of, rows, said, batch)
             done += len(rows)
         if not done:
             raise Conflict("serving.nothing")
@@ -181,14 +184,13 @@ def _served(who: Who, kind: Kind, person: str, keys: Sequence[str] | None) -> li
     return [found[key] for key in wanted]
 
 
-def _pass_on(who: Who, of: Assigned, rows: Sequence[Row], said: Passing, now: datetime) -> None:
-    since = said.since or days.today(now).isoformat()
+def _pass_on(of: Assigned, rows: Sequence[Row], said: Passing, batch: Batch) -> None:
+    since = said.since or days.today(batch.now).isoformat()
     raw: dict[str, Any] = {"person": said.to_id, "since": since, "until": None}
     lines: list[Line] = [
         loaded(of.register, {**raw, of.ref: str(row["_id"])}, number)
         for number, row in enumerate(rows, start=1)
     ]
-    batch: Batch = batch_of(who, now, reason=said.reason)
     planned = plan(of.register, batch, lines)
     _raise_for(planned)
     carry_out(of.register, batch, planned)

@@ -13,10 +13,13 @@ from app.foundation.db import Row
 from app.people.access import Columns, Ties, scope
 from app.people.who import Who
 from app.projects.documents import Project
+from app.registers.register import Batch
 
 COLUMNS = Columns(enterprise="enterprise", unit="unit", served_by="commissioner")
 _TYING = ("commissioner", "enterprise", "unit")
 PROJECTS_A_DUTY = 500
+CHANGE, HISTORY, TIME = "change", "history", "time"
+"""Why a project is made anew and judged: a fact of it, rows brought in as history, or no new fact at all."""
 
 
 def project_ties(project: Project | Mapping[str, Any]) -> Ties:
@@ -35,19 +38,30 @@ def within(who: Who, action: str, field: str = "project") -> Row:
     return {field: {"$in": Project.rows().distinct("_id", theirs)}}
 
 
-def owe_standing(projects: Iterable[ObjectId], now: datetime) -> None:
+def cause_of(batch: Batch) -> str:
+    """What these lines are to those who judge the projects."""
+    return HISTORY if batch.historic else CHANGE
+
+
+def owe_standing(projects: Iterable[ObjectId], now: datetime, cause: str = CHANGE) -> None:
     """Owe it that the standing of these projects, and all that follows from it, is made anew.
+
+    The `cause` goes on to who judges them. Joins the surrounding transaction of what changed.
+    """
+    _owe("projects.restand", projects, now, cause)
+
+
+def owe_judging(projects: Iterable[ObjectId], now: datetime, cause: str = CHANGE) -> None:
+    """Owe it that these projects are judged anew, though their standing is what it was.
 
     Joins the surrounding transaction of what changed.
     """
+    _owe("projects.judge", projects, now, cause)
+
+
+def _owe(kind: str, projects: Iterable[ObjectId], now: datetime, cause: str) -> None:
     keys = list(dict.fromkeys(projects))
     for start in range(0, len(keys), PROJECTS_A_DUTY):
         some = keys[start : start + PROJECTS_A_DUTY]
-        duties.add(
-            "projects.restand",
-            some[0],
-            now=now,
-            key=f"projects.restand:{ObjectId()}",
-            payload={"projects": some},
-            first=True,
-        )
+        key, payload = f"{kind}:{ObjectId()}", {"projects": some, "cause": cause}
+        duties.add(kind, some[0], now=now, key=key, payload=payload, first=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from bson import ObjectId
 
 from app.foundation.db import Row
 from app.foundation.errors import Invalid
@@ -10,30 +13,53 @@ from app.foundation.reasons import Reason
 from app.people.access import allowed
 from app.people.who import Who
 from app.registers.documents import Master
-from app.registers.fields import Ref
+from app.registers.fields import Field, Ref
 from app.registers.register import NOT_YOURS, Batch, Draft, Register
 
 ALL = "*"
 """Stands for every field of a register."""
+MASTERED = "register.mastered"
 
 
 def refuse_mastered(
     register: Register, batch: Batch, drafts: Sequence[Draft], defaults: Row
 ) -> None:
     """Blame what changes a field that another platform is master of; `defaults` are a new row's."""
+    for field, platform in _mastered_fields(register, batch):
+        for draft in drafts:
+            was = draft.before if draft.before is not None else defaults
+            if field.name in draft.line.values and _differs(field, was, draft.after):
+                draft.line.blame(field.name, MASTERED, platform=platform)
+
+
+def refuse_following(register: Register, batch: Batch, drafts: Sequence[Draft]) -> None:
+    """Blame, once the checks have filled in what follows from a line, what changes such a field thereby.
+
+    Of what is new, or was taken back before, what the house fills in is no change.
+    """
+    for field, platform in _mastered_fields(register, batch):
+        for draft in drafts:
+            was = draft.before
+            if was is not None and not was.get("void") and _differs(field, was, draft.after):
+                draft.line.blame(field.name, MASTERED, platform=platform)
+
+
+def _mastered_fields(register: Register, batch: Batch) -> list[tuple[Field, str]]:
+    """The fields, but those of the key, that another platform is master of, with its name."""
     masters = {row["field"]: row for row in Master.rows().find({"register": register.name})}
-    if not masters:
-        return
-    for draft in drafts:
-        was = draft.before if draft.before is not None else defaults
-        for field in register.fields:
-            master = masters.get(field.name) or masters.get(ALL)
-            name = field.into if isinstance(field, Ref) else field.name
-            if master is None or field.name not in draft.line.values:
-                continue
-            same = was.get(name) == draft.after.get(name)
-            if not same and master["platform"] != batch.platform and field.name not in register.key:
-                draft.line.blame(field.name, "register.mastered", platform=master["name"])
+    found = [
+        (field, masters.get(field.name) or masters.get(ALL))
+        for field in register.fields
+        if field.name not in register.key
+    ]
+    return [
+        (field, row["name"]) for field, row in found if row and row["platform"] != batch.platform
+    ]
+
+
+def _differs(field: Field, was: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    name = field.into if isinstance(field, Ref) else field.name
+    return bool(was.get(name) != after.get(name))
 
 
 def refuse_others(register: Register, batch: Batch, drafts: Sequence[Draft]) -> None:
@@ -46,15 +72,28 @@ def refuse_others(register: Register, batch: Batch, drafts: Sequence[Draft]) -> 
                 break
 
 
+def masters_of(
+    register: str, fields: Iterable[str], but: ObjectId | None = None
+) -> Mapping[str, str]:
+    """Which of the fields, or all (`*`), have a master other than the platform `but`, with its name."""
+    wanted = {"register": register, "field": {"$in": [*fields, ALL]}, "platform": {"$ne": but}}
+    return {row["field"]: row["name"] for row in Master.rows().find(wanted)}
+
+
+def is_master(platform: ObjectId | None, register: str, field: str) -> bool:
+    """Whether it is this platform that is master of a field, by itself or with all others."""
+    wanted = {"register": register, "field": {"$in": [field, ALL]}, "platform": platform}
+    return platform is not None and Master.rows().find_one(wanted, {"_id": 1}) is not None
+
+
 def require_master(who: Who, register: str, fields: Iterable[str]) -> None:
     """Raise Invalid, naming the platform, where another than `who` is master of one of the fields.
 
     For steps that change a field otherwise than by a line.
     """
-    wanted = {"register": register, "field": {"$in": [*fields, ALL]}, "platform": {"$ne": who.id}}
     blamed = {
-        row["field"]: [Reason("register.mastered", {"platform": row["name"]})]
-        for row in Master.rows().find(wanted)
+        field: [Reason(MASTERED, {"platform": name})]
+        for field, name in masters_of(register, fields, but=who.id).items()
     }
     if blamed:
         raise Invalid("request.invalid", fields=blamed)

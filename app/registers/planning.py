@@ -7,11 +7,11 @@ from typing import Any
 
 from bson import ObjectId
 
-from app.foundation import entries, history
+from app.foundation import history
 from app.foundation.db import Row
-from app.foundation.entries import CURRENT
+from app.foundation.entries import CURRENT, superseding
 from app.foundation.writes import Change, Insert, Write, write_all
-from app.registers.barring import refuse_mastered, refuse_others
+from app.registers.barring import refuse_following, refuse_mastered, refuse_others
 from app.registers.fields import Ref, Value, plain
 from app.registers.register import (
     CHANGED,
@@ -44,31 +44,32 @@ def plan(
     _blame_doubles(register, lines)
     drafts = _drafts(register, batch, lines, refs, extra or {})
     refuse_others(register, batch, drafts)
-    ours = [draft for draft in drafts if not draft.line.problems]
-    refuse_mastered(register, batch, ours, _defaults(register))
-    register.check(batch, [draft for draft in drafts if not draft.line.problems])
+    refuse_mastered(register, batch, _good(drafts), _defaults(register))
+    register.check(batch, _good(drafts))
+    refuse_following(register, batch, _good(drafts))
     for draft in drafts:
         draft.outcome = _outcome(register, draft)
-    writes: list[Write] = []
-    told: list[Mapping[str, Any]] = []
-    for draft in drafts:
-        if draft.outcome != SAME and not draft.line.problems:
-            writes += _writes(register, batch, draft)
-            if not register.entries:
-                told.append(_history(register, batch, draft))
-    return Planned(drafts, writes, told)
+    return Planned(drafts)
+
+
+def _good(drafts: Sequence[Draft]) -> list[Draft]:
+    return [draft for draft in drafts if not draft.line.problems]
 
 
 def carry_out(register: Register, batch: Batch, planned: Planned) -> None:
     """Write what was planned; inside the caller's transaction, which may run this again.
 
-    Raises Stale when a row was changed since the plan, pymongo's BulkWriteError when one was added.
+    What is entered is known from each such run on, however long ago the plan was made. Raises Stale when a
+    row was changed since the plan, pymongo's BulkWriteError when one was added.
     """
+    batch = batch.later()
+    differ = [draft for draft in planned.drafts if draft.outcome != SAME]
+    writes = [each for draft in _good(differ) for each in _writes(register, batch, draft)]
     # What ends comes before what begins: only one entry of each may be current.
-    ordered = sorted(planned.writes, key=lambda each: isinstance(each, Insert))
-    write_all(register.document, ordered)
-    history.append_all(planned.history)
-    register.after(batch, [each for each in planned.drafts if each.outcome != SAME])
+    write_all(register.document, sorted(writes, key=lambda each: isinstance(each, Insert)))
+    if not register.entries:
+        history.append_all([_history(register, batch, draft) for draft in _good(differ)])
+    register.after(batch, differ)
 
 
 def _referred(register: Register, lines: Sequence[Line]) -> dict[str, Mapping[Value, Row]]:
@@ -241,7 +242,8 @@ def _writes(register: Register, batch: Batch, draft: Draft) -> list[Write]:
         return _entry_writes(register, batch, draft)
     if draft.before is None:
         made = {"created_at": batch.now, "updated_at": batch.now, "version": 1}
-        row = {**draft.after, **made, "_id": ObjectId(), "historic": batch.historic}
+        key = draft.after.get("_id") or ObjectId()
+        row = {**draft.after, **made, "_id": key, "historic": batch.historic}
         if "created_by" in register.document._fields:
             row["created_by"] = batch.who.id
         draft.after = row
@@ -256,23 +258,16 @@ def _entry_writes(register: Register, batch: Batch, draft: Draft) -> list[Write]
     if register.about is None:
         raise TypeError(register.name)
     before = draft.before
-    row = {
+    values = {
         **draft.after,
-        **entries.signed(batch.by, batch.now),
-        "_id": ObjectId(),
         "about": register.about(draft.after),
-        "supersedes": before["_id"] if before else None,
-        "superseded_at": None,
         "void": draft.after.get("void", False) if before is None else False,
         "reason": batch.reason if before or draft.after.get("correction") else "",
         "source": batch.source,
         "historic": batch.historic,
     }
-    draft.after = row
-    if before is None:
-        return [Insert(row)]
-    ended = Change({"_id": before["_id"], **CURRENT}, {"$set": {"superseded_at": batch.now}})
-    return [ended, Insert(row)]
+    draft.after, writes = superseding(values, before, batch.by, batch.now)
+    return writes
 
 
 def _history(register: Register, batch: Batch, draft: Draft) -> Mapping[str, Any]:

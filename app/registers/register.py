@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
 
+from app.foundation import clock
 from app.foundation.db import Row
 from app.foundation.documents import Document
 from app.foundation.entries import PHONE
 from app.foundation.history import Actor
 from app.foundation.reasons import Reason
-from app.foundation.writes import Write
 from app.people.access import Columns, Ties
 from app.people.who import Who
 from app.registers.fields import Field, Ref, Value, restored
@@ -54,6 +54,7 @@ class Batch:
 
     `source` is entries.PHONE, `import`, or the name of another platform, whose service account `platform`
     is. What is `historic` fires nothing, and may lack evidence. `reason` says why earlier rows were wrong.
+    `begun` is what our clock told when it was given `now`.
     """
 
     who: Who
@@ -63,6 +64,11 @@ class Batch:
     platform: ObjectId | None = None
     historic: bool = False
     reason: str = ""
+    begun: datetime = field(default_factory=lambda: clock.now())
+
+    def later(self) -> Batch:
+        """The same at this moment: as long after `now` as has passed since it began."""
+        return replace(self, now=self.now + clock.since(self.begun), begun=clock.now())
 
 
 @dataclass(slots=True)
@@ -140,8 +146,6 @@ class Planned:
     """What would become of some lines. With any problem, nothing is written."""
 
     drafts: Sequence[Draft]
-    writes: Sequence[Write]
-    history: Sequence[Mapping[str, Any]]
 
     @property
     def problems(self) -> list[Problem]:

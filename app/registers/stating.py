@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from bson import ObjectId
 from pymongo.errors import BulkWriteError
 
 from app.foundation.db import Row, transaction
-from app.foundation.entries import CURRENT, PHONE, signed
+from app.foundation.entries import PHONE, superseding
 from app.foundation.errors import Conflict, Forbidden, Invalid, Stale
 from app.foundation.ids import fingerprint
-from app.foundation.writes import Change, Insert, write_all
+from app.foundation.writes import write_all
 from app.people.who import Who
 from app.registers.fields import Unfit, Value
 from app.registers.planning import carry_out, plan
@@ -88,6 +88,7 @@ def state(
     if (earlier := made.before()) is not None:
         return _as_it_was(values, earlier), False
     for _ in range(TRIES):
+        batch = batch.later()
         planned = plan(register, batch, [Line(1, values)], made.extra)
         draft = planned.drafts[0]
         _raise_for(draft.line.problems)
@@ -96,7 +97,7 @@ def state(
         if version is not None and (draft.before or {}).get("version", FIRST) != version:
             raise Stale("changed_meanwhile")
         try:
-            transaction(lambda planned=planned: carry_out(register, batch, planned))  # type: ignore[misc]
+            transaction(partial(carry_out, register, batch, planned))
         except (BulkWriteError, Stale):
             # Somebody stated the same at this moment: look again at what there is now.
             if (earlier := made.before()) is not None:
@@ -145,17 +146,14 @@ def withdraw(register: Register, batch: Batch, entry: Row) -> None:
 
     Joins the surrounding transaction. Raises Stale when it is not current any more.
     """
-    void = {
+    values = {
         **{name: value for name, value in entry.items() if name not in _NOT_CARRIED},
-        **signed(batch.by, batch.now),
-        "_id": ObjectId(),
-        "supersedes": entry["_id"],
         "void": True,
         "reason": batch.reason,
         "source": batch.source,
     }
-    ended = Change({"_id": entry["_id"], **CURRENT}, {"$set": {"superseded_at": batch.now}})
-    write_all(register.document, [ended, Insert(void)])
+    _, writes = superseding(values, entry, batch.by, batch.later().now)
+    write_all(register.document, writes)
 
 
 def _raise_for(problems: list[Problem]) -> None:

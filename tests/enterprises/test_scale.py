@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from app.enterprises import scale
 from app.enterprises.documents import ENTERED, LEFT
 from app.enterprises.scale import refusals
 from app.projects.figures.documents import FigureEntry
+from app.registers import stating
 from app.registers.documents import Term
+from tests.registers.meanwhile import meanwhile
 from tests.support.factories import client_id
 
 UNIT = "321204002"
@@ -164,3 +167,29 @@ class TestBeingNear:
             self.sells(keeper, each, "1700", ["2026-10"])
         assert self.near(phone).keys() == {str(mine.id)}
         assert FigureEntry.rows().count_documents({}) == 2
+
+
+class TestAtOnce:
+    """A leaving stands on an entering: whoever is slower sees what the other did."""
+
+    def test_taken_back_while_a_leaving_is_stated(self, keeper, firm, monkeypatch):
+        entered = state(keeper, firm, "entered", "2024-02-01").json["id"]
+        path = f"/scale-entries/{entered}/void"
+        other = meanwhile(
+            monkeypatch, stating, "carry_out", lambda: keeper.post(path, {"reason": "误报"})
+        )
+        late = state(keeper, firm, "left", "2025-02-01")
+        assert other[0].status_code == 200
+        assert (late.status_code, list(late.json["errors"])) == (422, ["event"])
+        assert keeper.see(f"/enterprises/{firm.id}/scale")["items"] == []
+
+    def test_stated_while_the_entering_is_taken_back(self, keeper, firm, monkeypatch):
+        entered = state(keeper, firm, "entered", "2024-02-01").json["id"]
+        other = meanwhile(
+            monkeypatch, scale, "withdraw", lambda: state(keeper, firm, "left", "2025-02-01")
+        )
+        late = keeper.post(f"/scale-entries/{entered}/void", {"reason": "误报"})
+        assert other[0].status_code == 201
+        assert late.json["code"] == "scale.needed"
+        shown = keeper.see(f"/enterprises/{firm.id}/scale")
+        assert [each["event"] for each in shown["items"]] == ["entered", "left"]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, get_ident
 from typing import Any
 
 import pytest
 from bson import ObjectId
 
+from app.enterprises import serving as serving_room
 from app.enterprises.documents import Enterprise
 from app.enterprises.register import REGISTER as ENTERPRISES
 from app.enterprises.serving_documents import Assignment, end_of, serving
 from app.foundation import clock, duties, history
+from app.foundation.entries import STANDING
 from app.projects.serving import OF_ENTERPRISES
 from app.registers.planning import carry_out, plan
 from app.registers.stating import batch_of, loaded
@@ -19,6 +23,7 @@ from tests.api.shape import refused
 from tests.support.duties import run_due
 from tests.support.factories import client_id, who
 from tests.support.phone import Phone
+from tests.support.time import local_time
 
 UNIT, OTHER_UNIT = "321204002", "321204001"
 
@@ -142,6 +147,43 @@ class TestAssigning:
         kept = list(Assignment.rows().find({"subject": firm.id}).sort("_id", 1))
         assert [row["until"] for row in kept] == [None, "2026-11-25"]
         assert kept[0]["superseded_at"] is not None
+
+    def test_assigned_twice_at_once_the_last_begun_serves(self, given, desk, monkeypatch):
+        firm, one, two = given.enterprise(), given.commissioner(), given.commissioner()
+        assign(desk, firm, one, since="2026-01-01")
+        real, both, looked = serving_room.entries_of, Barrier(2), set()
+
+        def entries_of(*args):
+            """Both have read what there is before either writes who serves."""
+            found = real(*args)
+            if get_ident() not in looked:
+                looked.add(get_ident())
+                both.wait(10)
+            return found
+
+        monkeypatch.setattr(serving_room, "entries_of", entries_of)
+        said = ((two, "2026-02-01"), (one, "2026-03-01"))
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda each: assign(desk, firm, each[0], since=each[1]), said))
+        assert Assignment.rows().count_documents({"subject": firm.id, **STANDING}) == 3
+        assert server_of(firm) == one.person.id
+
+    def test_two_in_one_moment_are_two_and_no_third_is_made_up(self, given, desk, the_time):
+        the_time.is_("2026-11-24 10:00")
+        one, two = given.commissioner(), given.commissioner()
+        firm = given.enterprise(created_at=local_time("2026-01-01 10:00"))
+        assign(desk, firm, one, since="2026-06-01")
+        assign(desk, firm, two, since="2026-07-01")
+        kept = Assignment.rows().find({"subject": firm.id}).sort("since", 1)
+        assert [row["since"] for row in kept] == ["2026-06-01", "2026-07-01"]
+
+    def test_what_ends_was_not_so_from_the_beginning(self, given, desk, the_time):
+        the_time.is_("2026-11-24 10:00")
+        firm = given.enterprise(created_at=local_time("2026-01-01 10:00"))
+        key = assign(desk, firm, given.commissioner(), since="2026-06-01")["id"]
+        desk.do(f"/assignments/{key}/end", {"reason": "离岗"})
+        kept = Assignment.rows().find({"subject": firm.id, **STANDING})
+        assert [(row["since"], row["until"]) for row in kept] == [("2026-06-01", "2026-11-24")]
 
     def test_who_may(self, given, desk):
         here, there = given.enterprise(UNIT), given.enterprise(OTHER_UNIT)

@@ -17,11 +17,13 @@ from app.foundation.district import pack
 from app.gateways.store import store_of
 from app.people.documents import Grant, Person
 from app.projects.documents import Project
+from app.projects.figures.documents import FigureEntry
 from app.projects.stages.documents import StageEntry
 from app.registers.documents import Term
 from config import settings
 from tests.exchange.files import OTHER_UNIT, UNIT, bring, csv, imported, xlsx
 from tests.foundation.failing import dump, failing_after
+from tests.registers.meanwhile import meanwhile
 from tests.support.duties import run_due
 from tests.support.factories import client_id, credit_code
 
@@ -310,3 +312,24 @@ def test_a_credit_code_of_full_width_letters_is_read_as_what_it_is(given, admin)
     done = imported(admin, "enterprises", csv(heading, [wide, "甲厂", UNIT]), "a.csv")
     assert done["counts"]["new"] == 1, done
     assert Enterprise.objects(credit_code=credit_code(77)).count() == 1
+
+
+def test_what_takes_long_is_known_from_when_it_is_written(given, admin, the_time, monkeypatch):
+    the_time.is_("2026-11-24 10:00")
+    firm = given.enterprise()
+
+    def state() -> int:
+        the_time.passes(minutes=5)
+        body = {"client_id": client_id(), "month": "2026-09", "sales": "1.00"}
+        return admin.post(f"/enterprises/{firm.id}/figures", body).status_code
+
+    other = meanwhile(monkeypatch, writing, "carry_out", state)
+    heading = ["企业", "月份", "开票销售（万元）"]
+    rows = [[firm.credit_code, month, amount] for month, amount in (("2026-08", 2), ("2026-09", 3))]
+    done = imported(admin, "enterprise_figures", xlsx(heading, *rows))
+    assert (other, done["counts"]) == ([201], {"new": 1, "changed": 1, "same": 0})
+    assert importing.Import.get(done["id"]).ended_at == the_time.now
+    found = {(row["month"], row["source"]): row for row in FigureEntry.rows().find({})}
+    stated, over = found["2026-09", "phone"], found["2026-09", "import"]
+    assert found["2026-08", "import"]["known_at"] == stated["known_at"] == the_time.now
+    assert over["known_at"] == stated["superseded_at"] > stated["known_at"]

@@ -6,10 +6,14 @@ import threading
 
 import pytest
 
+from app.exchange import writing
+from app.exchange.documents import Import
 from app.foundation import db
 from app.projects.documents import Project
+from app.projects.figures.documents import FigureEntry
 from tests.exchange.files import UNIT, imported, xlsx
 from tests.foundation.failing import failing_after
+from tests.registers.meanwhile import meanwhile
 from tests.support.factories import client_id
 
 
@@ -89,6 +93,16 @@ def test_the_same_push_twice_at_once_is_one(given, platform):
         each.join()
     assert sorted(each.status_code for each in answers) == [200, 201]
     assert answers[0].json["id"] == answers[1].json["id"]
+
+
+def test_a_push_that_waits_is_known_from_when_it_is_written(given, platform, the_time, monkeypatch):
+    the_time.is_("2026-11-24 10:00")
+    given.project(code="XM1")
+    meanwhile(monkeypatch, writing, "carry_out", lambda: the_time.passes(minutes=2))
+    answer = push(platform, "project_figures", {"project": "XM1", "month": "2026-09", "tax": "1"})
+    [entry] = FigureEntry.rows().find({})
+    made = Import.get(answer.json["id"])
+    assert entry["known_at"] == made.ended_at == the_time.now
 
 
 def name_master(admin, platform, field, **said):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,26 +13,23 @@ from app.foundation.district import pack
 from app.people.access import scope
 from app.people.who import Who
 from app.projects.rates.documents import StoredStanding
+from app.projects.rates.pledged import PLEDGES
 from app.projects.ties import COLUMNS
 
 MET, MISSED, OPEN = STATES = ("met", "not", "open")
-PLEDGES: Mapping[str, tuple[str, str]] = {
-    "land_start": ("land", "started"),
-    "completed_certificate": ("completed", "certificate"),
-    "completed_production": ("completed", "production"),
-}
-"""From which stage to which each counts; the limits are `pledges` of `approvals.yaml`."""
-_SHOWN = ("code", "name", "unit", "enterprise", "dates")
+_SHOWN = ("code", "name", "unit", "enterprise", "pledged")
 
 
 @dataclass(frozen=True, slots=True)
 class Pledge:
     """How many days of the calendar passed between two stages, up to today while the second is to come.
 
+    Of a `phase` of the project, 0 the whole: what the first one pledged stays when another begins.
     Less than none where the second came first. `met` within the limit, `open` while it still can be.
     """
 
     pledge: str
+    phase: int
     since: date
     came: date | None
     days: int
@@ -40,20 +37,22 @@ class Pledge:
     state: str
 
 
-def pledge(name: str, since: date, came: date | None, limit: int, today: date) -> Pledge:
-    """One pledge of a project that came to the first of its stages."""
+def pledge(
+    name: str, since: date, came: date | None, limit: int, today: date, phase: int = 0
+) -> Pledge:
+    """One pledge of a project, or a phase of it, that came to the first of its stages."""
     passed = ((came or today) - since).days
     state = MISSED if passed > limit else OPEN if came is None else MET
-    return Pledge(name, since, came, passed, limit, state)
+    return Pledge(name, phase, since, came, passed, limit, state)
 
 
-def of_dates(dates: Mapping[str, str], today: date) -> Iterator[Pledge]:
-    """Those of a standing's stored `dates` that have begun."""
-    for name, (first, second) in PLEDGES.items():
-        if first in dates:
-            came = date.fromisoformat(dates[second]) if second in dates else None
-            limit = getattr(pack().approvals.pledges, name)
-            yield pledge(name, date.fromisoformat(dates[first]), came, limit, today)
+def of_stored(stored: Iterable[Mapping[str, Any]], today: date) -> Iterator[Pledge]:
+    """Those that have begun, of the stored `pledged` of a standing."""
+    for each in stored:
+        name, came = each["pledge"], each["came"]
+        limit = getattr(pack().approvals.pledges, name)
+        since, came_on = date.fromisoformat(each["since"]), came and date.fromisoformat(came)
+        yield pledge(name, since, came_on, limit, today, each["phase"])
 
 
 def listed(
@@ -70,33 +69,48 @@ def listed(
     """A page of the pledges of projects that `who` may see, with their standings, and how many there are.
 
     Pledge by pledge, each with what began last first; `begun_from` to `begun_to` are days, both included,
-    of the first stage.
+    of the first stage. Of a project each phase counts by itself.
     """
     total, found, skip = 0, list[tuple[Row, Pledge]](), (page - 1) * page_size
-    for name, (first, _) in PLEDGES.items():
+    today = days.today(now)
+    for name in PLEDGES:
         if pledge not in (None, name):
             continue
-        query = _query(who, f"dates.{first}", unit, begun_from, begun_to)
-        count = StoredStanding.rows().count_documents(query)
+        steps = _begun(who, name, unit, begun_from, begun_to)
+        count = _counted(steps)
         start, room = max(skip - total, 0), page_size - len(found)
         if room and start < count:
-            rows = StoredStanding.rows().find(query, dict.fromkeys(_SHOWN, 1))
-            rows = rows.sort([(f"dates.{first}", -1), ("_id", -1)]).skip(start).limit(room)
-            found += [(row, _named(name, row, now)) for row in rows]
+            found += [(row, _one(row, today)) for row in _some(steps, start, room)]
         total += count
     return found, total
 
 
-def _query(who: Who, column: str, unit: str | None, first: str | None, last: str | None) -> Row:
-    bounds: dict[str, Any] = {"$exists": True}
-    bounds |= {"$gte": first} if first else {}
-    bounds |= {"$lte": last} if last else {}
-    parts: list[Row] = [scope(who, "project.see", COLUMNS), {column: bounds}]
+def _begun(who: Who, name: str, unit: str | None, first: str | None, last: str | None) -> list[Row]:
+    """The steps that find one pledge of each row, of the standings that `who` may see."""
+    bounds = ({"$gte": first} if first else {}) | ({"$lte": last} if last else {})
+    wanted: Row = {"pledge": name} | ({"since": bounds} if bounds else {})
+    parts: list[Row] = [scope(who, "project.see", COLUMNS), {"pledged": {"$elemMatch": wanted}}]
     if unit:
         parts.append({"unit": unit})
-    return {"$and": parts}
+    return [
+        {"$match": {"$and": parts}},
+        {"$project": dict.fromkeys(_SHOWN, 1)},
+        {"$unwind": "$pledged"},
+        {"$match": {f"pledged.{field}": value for field, value in wanted.items()}},
+    ]
 
 
-def _named(name: str, row: Row, now: datetime) -> Pledge:
-    found = of_dates(row["dates"], days.today(now))
-    return next(each for each in found if each.pledge == name)
+def _counted(steps: list[Row]) -> int:
+    counted = StoredStanding.rows().aggregate([*steps, {"$count": "n"}])
+    return next((row["n"] for row in counted), 0)
+
+
+def _some(steps: list[Row], start: int, room: int) -> Iterable[Row]:
+    order = {"pledged.since": -1, "_id": -1, "pledged.phase": -1}
+    cut: list[Row] = [{"$sort": order}, {"$skip": start}, {"$limit": room}]
+    return StoredStanding.rows().aggregate([*steps, *cut])
+
+
+def _one(row: Row, today: date) -> Pledge:
+    [found] = of_stored([row["pledged"]], today)
+    return found

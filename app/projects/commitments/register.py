@@ -10,7 +10,7 @@ from app.foundation import amounts, days, history
 from app.foundation.db import Row
 from app.projects.commitments.documents import DEADLINES, Commitment
 from app.projects.documents import Project
-from app.projects.ties import COLUMNS, owe_standing, project_ties
+from app.projects.ties import COLUMNS, cause_of, owe_standing, project_ties
 from app.registers.documents import Master
 from app.registers.fields import Day, Field, Money, Ref
 from app.registers.register import Batch, Draft, Register, touched
@@ -43,7 +43,7 @@ def _after(batch: Batch, drafts: Sequence[Draft]) -> None:
     kept = _mastered(batch)
     for draft in made:
         _promise(batch, draft, kept)
-    owe_standing((draft.after["project"] for draft in made), batch.now)
+    owe_standing((draft.after["project"] for draft in made), batch.now, cause_of(batch))
 
 
 def promised(commitment: Row, project: Row) -> dict[str, Decimal]:

@@ -17,15 +17,15 @@ from mongoengine import (
 )
 
 from app.departments import registry
+from app.foundation.changes import Tracked
 from app.foundation.district import pack
-from app.foundation.documents import Document
 from app.foundation.errors import Invalid
 from app.projects.exits.states import PROPOSED, STATES
 
 THING = "exit_case"
 
 
-class ExitCase(Document):
+class ExitCase(Tracked):
     """A project that may have to leave, from the proposal to the end. One at most of a project is `live`.
 
     Proposed by a person (`by`), or by the machine (`by` null) from `warnings`, with `evidence` {level,

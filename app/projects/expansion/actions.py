@@ -21,6 +21,7 @@ from app.projects.expansion import states
 from app.projects.expansion.access import see_intent, ties_of
 from app.projects.expansion.documents import Intent
 from app.projects.expansion.register import REGISTER
+from app.registers.barring import require_master
 from app.registers.stating import batch_of, loaded, state_line
 
 CODE_PREFIX = "ZZKC"
@@ -117,11 +118,21 @@ def drop(who: Who, key: str, reason: str, now: datetime) -> None:
 
 
 def assign(who: Who, key: str, person_id: str, now: datetime) -> None:
-    """Somebody else sees to it from now on. Raises like `confirm`, Invalid for nobody who may come in."""
+    """Somebody else sees to it from now on.
+
+    Raises like `confirm`; Invalid for nobody who may come in, and where a platform is master of who it is.
+    """
     person = Person.rows().find_one({"_id": ObjectId(person_id), "active": True}, {"_id": 1})
     if person is None:
         raise Invalid("reference.unknown", fields={"person_id": [person_id]})
-    _do(who, key, states.ASSIGN, now, change={"owner": person["_id"]})
+
+    def work() -> None:
+        intent = see_intent(who, key)
+        by = actor(who, "expansion.change", ties_of(intent))
+        require_master(who, REGISTER.name, ["owner"])
+        _step(intent, states.ASSIGN, by, now, change={"owner": person["_id"]})
+
+    transaction(work)
 
 
 def follow(enterprise: ObjectId, was: ObjectId, new: ObjectId, by: Actor, now: datetime) -> None:

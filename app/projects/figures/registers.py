@@ -15,7 +15,7 @@ from app.projects.figures.checks import (
     plan_of,
 )
 from app.projects.figures.documents import ENTERPRISE, PROJECT, FigureEntry, PlanEntry
-from app.projects.ties import COLUMNS, owe_standing, project_ties
+from app.projects.ties import COLUMNS, cause_of, owe_standing, project_ties
 from app.registers.fields import Field, Money, Month, Ref, Whole
 from app.registers.register import Batch, Draft, Register
 
@@ -23,11 +23,11 @@ _BASIS = Field(name="basis", most=200)
 
 
 def _after_figures(batch: Batch, drafts: Sequence[Draft]) -> None:
-    owe_standing((draft.after["subject"] for draft in drafts), batch.now)
+    owe_standing((draft.after["subject"] for draft in drafts), batch.now, cause_of(batch))
 
 
 def _after_plans(batch: Batch, drafts: Sequence[Draft]) -> None:
-    owe_standing((draft.after["project"] for draft in drafts), batch.now)
+    owe_standing((draft.after["project"] for draft in drafts), batch.now, cause_of(batch))
 
 
 PROJECT_FIGURES = Register(

@@ -16,9 +16,10 @@ from app.projects.documents import Project
 from app.projects.land.documents import Parcel
 from app.projects.land.states import IDLE, IN_USE, STATES, may_follow
 from app.projects.register import said
+from app.projects.ties import cause_of, owe_judging
 from app.registers.documents import Master
 from app.registers.fields import Choice, Day, Field, Land, Ref, Whole
-from app.registers.register import Batch, Draft, Register
+from app.registers.register import Batch, Draft, Register, touched
 
 NATURAL_RESOURCES = "NATURAL_RESOURCES"
 """The department for land. It alone may call a parcel idle."""
@@ -87,6 +88,17 @@ def _may_call_idle(batch: Batch) -> bool:
     return Master.rows().find_one({**known, "platform": batch.platform}) is not None
 
 
+def _after(batch: Batch, drafts: Sequence[Draft]) -> None:
+    """Land is a fact that projects are warned by: whose it was and whose it is are judged anew."""
+    projects = (
+        row["project"]
+        for each in touched(drafts)
+        for row in (each.before, each.after)
+        if row and row.get("project")
+    )
+    owe_judging(projects, batch.now, cause_of(batch))
+
+
 REGISTER = Register(
     name="parcels",
     document=Parcel,
@@ -110,4 +122,5 @@ REGISTER = Register(
     columns=COLUMNS,
     thing="parcel",
     check=_check,
+    after=_after,
 )

@@ -6,30 +6,22 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bson import ObjectId
-
-from app.calendars import registry
 from app.foundation import days, history
 from app.foundation.db import Row, transaction
-from app.foundation.district import pack
 from app.foundation.errors import Conflict, Invalid
-from app.foundation.history import SYSTEM, Actor
-from app.foundation.messages import say
+from app.foundation.history import Actor
+from app.foundation.reasons import Reason
 from app.people.access import actor
 from app.people.who import Who
 from app.photos import actions as photos
-from app.projects.announcing import announce
 from app.projects.milestones import climbing
 from app.projects.milestones.documents import CANCELLED, DONE, OPEN, Milestone
 from app.projects.milestones.queries import see, ties, waiting_for
-from app.projects.milestones.register import REGISTER
-from app.projects.milestones.templates import who_is
+from app.projects.milestones.register import KEPT, REGISTER
 from app.projects.places import place_again
 from app.projects.queries import see_project
 from app.registers.barring import require_master
 from app.registers.stating import batch_of, loaded, state_line
-
-WARNING_CODE = 8
 
 
 def create(
@@ -93,7 +85,8 @@ def done(
             codes = [each["code"] for each in left]
             raise Conflict("milestone.waits_for", names=names, fields={"depends_on": codes})
         change = {"done_on": _past_day(on, now), "photos": pictures, "note": note}
-        _end(milestone, DONE, by, now, change, note, {"on": on, "photos": pictures})
+        told = {"on": on, "photos": pictures}
+        end(milestone, DONE, by, now, change, text=note, data=told)
         site = place_again(None, project["_id"]).site
         photos.attach(pictures, "project", project["_id"], site)
 
@@ -103,14 +96,16 @@ def done(
 def cancel(who: Who, key: str, *, reason: str, now: datetime) -> None:
     """Say that it is not needed any more; what depends on it waits for it no longer.
 
-    Raises NotFound, Forbidden, Conflict unless it is open.
+    Raises NotFound, Forbidden, Conflict unless it is open; Invalid where another platform is master of what
+    could not be said of it any more.
     """
 
     def work() -> None:
         milestone, project = see(who, key)
         by = actor(who, "milestone.write", ties(milestone, project))
         _require_open(milestone)
-        _end(milestone, CANCELLED, by, now, {"note": reason}, reason, {})
+        require_master(who, REGISTER.name, KEPT)
+        end(milestone, CANCELLED, by, now, {"note": reason}, text=reason)
 
     transaction(work)
 
@@ -130,16 +125,21 @@ def _require_open(milestone: Row) -> None:
         raise Conflict("milestone.ended", fields={"state": [milestone["state"]]})
 
 
-def _end(
+def end(
     milestone: Row,
     after: str,
     by: Actor,
     now: datetime,
     change: Row,
-    text: str,
-    data: Mapping[str, Any],
+    *,
+    text: str = "",
+    data: Mapping[str, Any] | None = None,
+    reasons: Sequence[Reason] = (),
 ) -> None:
-    """The last step, guarded by version: it climbs nothing more."""
+    """The last step of a stored one that is open, guarded by its version: it climbs nothing more.
+
+    Joins the surrounding transaction. Raises Conflict when it was changed meanwhile.
+    """
     same = {"_id": milestone["_id"], "version": milestone["version"], "state": OPEN}
     values = {**change, "state": after, "rung": {}, "updated_at": now}
     made = Milestone.rows().update_one(same, {"$set": values, "$inc": {"version": 1}})
@@ -155,40 +155,6 @@ def _end(
         before=OPEN,
         after=after,
         text=text,
+        reasons=reasons,
         data=data,
     )
-
-
-def make_for_warning(
-    project: Mapping[str, Any], warning: Mapping[str, Any], now: datetime
-) -> ObjectId | None:
-    """Owe somebody what a red warning asks for: the milestone, made once for each warning.
-
-    Responsible is who serves the stored project, else an admin of its unit; None where there is neither.
-    It is due in the district's working days. Joins the surrounding transaction.
-    """
-    made = Milestone.rows().find_one({"warning": warning["_id"]}, {"_id": 1})
-    if made is not None:
-        return made["_id"]  # type: ignore[no-any-return]
-    responsible = who_is("commissioner", project) or who_is("unit_admin", project)
-    if responsible is None:
-        return None
-    calendar = registry.current()
-    due = calendar.add_working_days(days.today(now), pack().milestones.warning_wd)
-    rung = climbing.following(due.isoformat(), (), calendar)
-    row = Milestone.insert_row(
-        project=project["_id"],
-        code=f"W-{str(warning['_id'])[-WARNING_CODE:].upper()}",
-        name=say("milestone.of_a_warning", warning=say(f"warning.kind.{warning['kind']}")),
-        due_on=due.isoformat(),
-        responsible=responsible,
-        warning=warning["_id"],
-        rung=rung,
-        created_at=now,
-        updated_at=now,
-    )
-    climbing.await_rung(row["_id"], {}, rung, now)
-    data = {"warning": warning["_id"]}
-    told = history.append(climbing.THING, row["_id"], "create", by=SYSTEM, now=now, data=data)
-    announce("milestone.assigned", project["_id"], told, now)
-    return row["_id"]  # type: ignore[no-any-return]

@@ -20,7 +20,7 @@ from app.foundation.db import Row, transaction
 from app.foundation.duties import Duty
 from app.foundation.history import SYSTEM
 from app.projects.announcing import announce
-from app.projects.documents import EXITED, Project
+from app.projects.documents import GOING, Project
 from app.projects.milestones.documents import OPEN, Milestone
 from app.sla.calendar import WorkingCalendar
 from app.sla.ladder import Times
@@ -49,7 +49,8 @@ def await_rung(key: ObjectId, before: Mapping[str, Any], rung: Row, now: datetim
 def climb(duty: Duty, now: datetime) -> None:
     """Climb the rung that is due, and owe the next. The night is waited out.
 
-    What by now waits for another rung or for none is left alone; what is of an exited project climbs no more.
+    What by now waits for another rung or for none is left alone. What is of a project that stands still or
+    has left climbs nothing until that goes again (`waiting.follow`).
     """
 
     def work() -> None:
@@ -70,7 +71,7 @@ def _moved_on(row: Row, days: WorkingCalendar, now: datetime) -> bool:
     """Whether it climbs later than it was to, or no more: that is written down, and owed."""
     project = Project.rows().find_one({"_id": row["project"]}, {"course": 1}) or {}
     ahead = following(row["due_on"], row["climbed"], days)
-    if row["state"] != OPEN or project.get("course") == EXITED:
+    if row["state"] != OPEN or project.get("course", GOING) != GOING:
         ahead = {}
     elif ahead and ahead["due_at"] <= now:
         return False

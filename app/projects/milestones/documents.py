@@ -29,6 +29,8 @@ class Milestone(Tracked):
     the stage of the project that it belongs to. It was done `on` a day, with `photos` as evidence, or
     `evidence_missing`. `warning` is the one that made it. `rung` {code, due_at, key} is what it waits to
     climb next, `climbed` are the rungs behind it since it is due on this day. A `historic` one climbs none.
+    Of the day `stood` days are what the project stood still since the day `given_on`, on which somebody set
+    it (null: when it was made).
     """
 
     project: ObjectId = ObjectIdField(required=True)
@@ -47,6 +49,8 @@ class Milestone(Tracked):
     rung: dict[str, Any] = DictField()
     climbed: list[str] = ListField(StringField())
     historic: bool = BooleanField(default=False)
+    stood: int = IntField(default=0)
+    given_on: str | None = StringField(null=True, default=None)
     created_by: ObjectId | None = ObjectIdField()
     client_id: str | None = StringField()
     fingerprint: str | None = StringField()

@@ -12,6 +12,7 @@ from app.calendars import registry
 from app.foundation import days, history
 from app.foundation.db import Row
 from app.foundation.entries import PHONE
+from app.foundation.writes import take_turns
 from app.people.access import allowed
 from app.people.documents import Person
 from app.people.login import as_who
@@ -21,7 +22,7 @@ from app.projects.graphs import Cyclic, order
 from app.projects.milestones import climbing
 from app.projects.milestones.documents import DONE, OPEN, Milestone
 from app.projects.register import STAGE_CHOICES
-from app.projects.ties import COLUMNS, project_ties
+from app.projects.ties import COLUMNS, HISTORY, owe_judging, project_ties
 from app.registers.fields import Choice, Choices, Day, Field, Ref, Unfit, Value
 from app.registers.register import NEW, Batch, Draft, Register, touched
 from app.sla.calendar import WorkingCalendar
@@ -29,7 +30,7 @@ from app.sla.calendar import WorkingCalendar
 CODE_LENGTH = 60
 _OWED = ("due_on", "responsible")
 """What is moved with a reason only."""
-_KEPT = (*_OWED, "depends_on", "done_on")
+KEPT = (*_OWED, "depends_on", "done_on")
 """What stays once it is done or cancelled."""
 
 
@@ -67,7 +68,7 @@ def _moved(draft: Draft, names: Sequence[str]) -> list[str]:
 
 def _check_moved(batch: Batch, draft: Draft) -> None:
     if draft.before is not None and draft.before["state"] != OPEN:
-        for name in _moved(draft, _KEPT):
+        for name in _moved(draft, KEPT):
             draft.line.blame(name, "milestone.ended")
     elif not batch.reason and not batch.historic:
         for name in _moved(draft, _OWED):
@@ -139,19 +140,32 @@ def _ring(after: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
 
 
 def _set_rung(batch: Batch, draft: Draft, calendar: WorkingCalendar) -> None:
-    """The first rung of what is new, or due on another day."""
+    """The first rung of what is new, or due on another day.
+
+    It is owed though the project stands still: whoever resumes it at this moment does not know of it yet.
+    When its time comes it waits (`climbing`).
+    """
     new = draft.before is None
     if new and not batch.historic and draft.after["state"] == OPEN:
         draft.after["rung"] = climbing.following(draft.after["due_on"], (), calendar)
     elif draft.before is not None and draft.after["state"] != OPEN:
         draft.after["rung"] = draft.before["rung"] if draft.before["state"] != OPEN else {}
     elif _moved(draft, ("due_on",)) and not draft.after["historic"]:
+        draft.after |= {"stood": 0, "given_on": days.today(batch.now).isoformat()}
         again = {"climbed": [], "rung": climbing.following(draft.after["due_on"], (), calendar)}
         draft.after |= again
 
 
 def _after(batch: Batch, drafts: Sequence[Draft]) -> None:
-    """Owe the rungs, and where one person states one row, word to who is responsible."""
+    """Owe the rungs, and where one person states one row, word to who is responsible.
+
+    What was brought in as history may be long overdue: it is judged at once, so that no night tells of it.
+    """
+    if batch.historic:
+        owe_judging((each.after["project"] for each in touched(drafts)), batch.now, HISTORY)
+    # Whoever ties milestones to others read all of the project's: two halves of a ring are none of two.
+    tied = [draft for draft in touched(drafts) if _moved(draft, ("depends_on",))]
+    take_turns(Project, [draft.refs["project"] for draft in tied])
     for draft in touched(drafts):
         key, before = draft.after["_id"], (draft.before or {}).get("rung") or {}
         if before.get("key") != draft.after["rung"].get("key"):

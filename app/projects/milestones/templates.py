@@ -81,12 +81,13 @@ def due_days(
 
 
 def who_is(role: str, project: Mapping[str, Any]) -> ObjectId | None:
-    """Who holds a role for a stored project: its commissioner, its leader, an admin of its unit.
+    """Who holds a role for a stored project: its commissioner, its leader, an admin of its unit, or any.
 
     None where nobody does who is here and may know of it.
     """
-    if role == "unit_admin":
-        held = {"$elemMatch": {"role": role, "unit": project["unit"]}}
+    if role in ("unit_admin", "admin"):
+        unit = {"unit": project["unit"]} if role == "unit_admin" else {}
+        held = {"$elemMatch": {"role": role, **unit}}
         row = Person.rows().find_one({"grants": held, "active": True}, sort=[("_id", 1)])
     else:
         row = Person.rows().find_one({"_id": project.get(role)}) if project.get(role) else None

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from bson import Decimal128, ObjectId
 from mongoengine import (
+    BooleanField,
     DateTimeField,
     Decimal128Field,
     DictField,
@@ -16,6 +17,7 @@ from mongoengine import (
     StringField,
 )
 
+from app.foundation.changes import Tracked
 from app.foundation.documents import Document
 
 
@@ -40,12 +42,12 @@ class Particulars(Document):
     meta: ClassVar[dict[str, Any]] = {"abstract": True, "auto_create_index": False}
 
 
-class StoredStanding(Particulars):
+class StoredStanding(Particulars, Tracked):
     """The standing of a project, under the project's id: `standing.Standing` as `standing.row_of` stores it.
 
     Made anew by `restanding`, which alone writes it; `version` guards that. Days are local text
     (`2026-11-24`): `dates` by stage, `planned` by stage, `suspensions` {since, until}; `years` by `"2026"`
-    {first, plan, actual of twelve months}.
+    {first, plan, actual of twelve months}; `pledged` {pledge, phase, since, came}.
     """
 
     dates: dict[str, str] = DictField()
@@ -56,12 +58,14 @@ class StoredStanding(Particulars):
     exited_on: str | None = StringField(null=True, default=None)
     on_target_on: str | None = StringField(null=True, default=None)
     years: dict[str, Any] = DictField()
-    invested: Decimal128 = Decimal128Field(required=True)
-    paid_in: Decimal128 = Decimal128Field(required=True)
+    invested: Decimal128 | None = Decimal128Field(null=True, default=None)
+    paid_in: Decimal128 | None = Decimal128Field(null=True, default=None)
     zero_months: int = IntField(default=0)
     sales12: Decimal128 | None = Decimal128Field(null=True, default=None)
     tax12: Decimal128 | None = Decimal128Field(null=True, default=None)
     last_month: str | None = StringField(null=True, default=None)
+    phased: bool = BooleanField(default=False)
+    pledged: list[dict[str, Any]] = ListField(DictField())
     made_at: datetime = DateTimeField(required=True)
     version: int = IntField(default=1)
 

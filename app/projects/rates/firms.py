@@ -16,9 +16,11 @@ from app.foundation.db import Row
 from app.foundation.entries import STANDING, known
 from app.people.access import scope
 from app.people.who import Who
+from app.projects.asking import KNOWN
 from app.projects.figures.documents import ENTERPRISE, FigureEntry
 from app.projects.rates import decimals
-from app.projects.rates.reading import KNOWN, At
+from app.projects.rates.firms_then import firms_known, firms_now
+from app.projects.rates.reading import At
 from app.projects.rates.standing import Standing
 from app.projects.rates.target import Sold, trailing
 
@@ -60,13 +62,14 @@ def firms(found: Iterable[Standing], at: At, theirs: Row | None = None) -> list[
     With `theirs`, of no other enterprises is what they state themselves considered.
 
     A project without a firm is one by itself. A firm's own figures come before those of its projects, and
-    its own land and day of production likewise; of its own particulars only what is known now is known.
+    its own land and day of production likewise. As it was known on a day, so are the firm's name, land and
+    day of production; whose figures one may see is always asked of the firms as they are.
     """
     by_firm: dict[ObjectId, list[Standing]] = {}
     for each in found:
         if "production" in each.dates and not each.exited_on:
             by_firm.setdefault(each.enterprise or each.id, []).append(each)
-    rows = _enterprises(list(by_firm))
+    rows = firms_known(by_firm, at.moment) if _then(at) else firms_now(by_firm)
     open_ones = (
         list(rows)
         if theirs is None
@@ -88,15 +91,13 @@ def _firm(of: list[Standing], row: Row | None, own_tax: Decimal | None) -> Firm:
     return Firm(first.enterprise, name, production, tax, _together(land), first.id)
 
 
-def _enterprises(keys: list[ObjectId]) -> Mapping[ObjectId, Row]:
-    wanted = ("name", "production_on", "land_owned_mu", "land_leased_mu")
-    rows = Enterprise.rows().find({"_id": {"$in": keys}}, dict.fromkeys(wanted, 1))
-    return {row["_id"]: row for row in rows}
+def _then(at: At) -> bool:
+    return at.basis == KNOWN and not at.today
 
 
 def _own_tax(keys: list[ObjectId], at: At) -> Mapping[ObjectId, Decimal]:
     """What firms state themselves: tax of the twelve months to the last of them that is over by the day."""
-    then = known(at.moment) if at.basis == KNOWN and not at.today else STANDING
+    then = known(at.moment) if _then(at) else STANDING
     month = days.month_of(at.day + timedelta(days=1))
     query = {"subject": {"$in": keys}, "kind": ENTERPRISE, "month": {"$lt": month}, **then}
     stated: dict[ObjectId, list[Sold]] = {}

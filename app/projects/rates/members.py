@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+
+from bson import ObjectId
 
 from app.foundation import amounts, days
 from app.foundation.db import Row
 from app.foundation.district import pack
 from app.people.access import require
 from app.people.who import Who
+from app.projects.asking import KNOWN
 from app.projects.rates import formulas, reading, reckoning
 from app.projects.rates.documents import StoredStanding
 from app.projects.rates.formulas import COMPLETION, SINCE, STEPS
 from app.projects.rates.past import until
 from app.projects.rates.queries import SEE, Asked, Frame, frame, visible
-from app.projects.rates.reading import KNOWN
 from app.projects.rates.standing import Standing, of_row
 
 
@@ -70,20 +72,40 @@ def behind(
         members = [each for each in known if each and (each.matured or not matured)]
         members.sort(key=lambda each: (each.since, each.standing.id))
         return Page(found, members[skipped : skipped + page_size], len(members))
-    query = {"$and": [mine, _members(rate, found, matured)]}
+    phased = _phased(mine, rate, found, matured)
+    query = {"$and": [mine, _members(rate, found, matured, phased)]}
     order = [(f"dates.{SINCE.get(rate, 'started')}", 1), ("_id", 1)]
     rows = StoredStanding.rows().find(query).sort(order).skip(skipped).limit(page_size)
-    some = _all(list(rows), rate, found)
+    items = (phased.get(row["_id"]) or _behind(_then(row, found), rate, found) for row in rows)
+    some = [each for each in items if each is not None]
     return Page(found, some, StoredStanding.rows().count_documents(query))
 
 
-def _all(rows: Sequence[Row], rate: str, found: Frame) -> list[Behind]:
-    standings = (until(of_row(row), found.at.day) for row in rows)
-    return [each for standing in standings if (each := _behind(standing, rate, found))]
+def _then(row: Row, found: Frame) -> Standing:
+    return until(of_row(row), found.at.day)
 
 
-def _members(rate: str, found: Frame, matured: bool) -> Row:
-    """What finds the denominator among stored standings."""
+def _phased(mine: Row, rate: str, found: Frame, matured: bool) -> dict[ObjectId, Behind]:
+    """Of a past day the members among those whose stored dates do not tell of it, by project."""
+    if found.at.today:
+        return {}
+    standings = reading.phased(found.at, mine)
+    known = {each.id: _behind(each, rate, found) for each in standings}
+    return {key: each for key, each in known.items() if each and (each.matured or not matured)}
+
+
+def _members(rate: str, found: Frame, matured: bool, phased: Collection[ObjectId]) -> Row:
+    """What finds the denominator among stored standings; of a past day with these that are phased.
+
+    Since when they are in it, all stored dates tell: it is an end that they do not.
+    """
+    wanted = _by_dates(rate, found, matured)
+    if found.at.today:
+        return wanted
+    return {"$or": [{"$and": [wanted, reading.UNPHASED]}, {"_id": {"$in": list(phased)}}]}
+
+
+def _by_dates(rate: str, found: Frame, matured: bool) -> Row:
     if rate == COMPLETION:
         return reckoning.being_built(found.year, found.at.day)
     wanted = reckoning.cohort(rate, found.first, found.last, found.at.day)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from app.foundation import days
 from app.projects.documents import EXITED, GOING, SUSPENDED
+from app.projects.rates.pledged import Pledged
 from app.projects.rates.standing import Standing
 
 
@@ -14,7 +15,7 @@ def until(standing: Standing, day: date) -> Standing:
     """The standing without what came after a day: as it truly stood at its end.
 
     Plans are those known now; figures of months that were not over are left out. The trailing sums and
-    `zero_months` stay those of `made_at`.
+    `zero_months` stay those of `made_at`. Not for what is `phased`: what came of that, only its entries say.
     """
     month = days.month_of(day + timedelta(days=1))
     years = {
@@ -45,7 +46,12 @@ def until(standing: Standing, day: date) -> Standing:
         course=EXITED if exited else SUSPENDED if since else GOING,
         on_target_on=_by(standing.on_target_on, day),
         years=years,
+        pledged=tuple(_pledged(each, day) for each in standing.pledged if each.since <= day),
     )
+
+
+def _pledged(found: Pledged, day: date) -> Pledged:
+    return replace(found, came=_by(found.came, day))
 
 
 def _by(found: date | None, day: date) -> date | None:

@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 
 from app.projects.documents import EXITED, GOING, SUSPENDED
+from app.projects.rates.pledged import WHOLE, Pledged, pledged
 from app.projects.stages.documents import ACTUAL, PLANNED, RECOGNISED, RESUMED, TURNS
 
-WHOLE = 0
 ENDS = ("completed", "certificate", "on_target")
 """Stages that the project as a whole has come to only with all its phases."""
 EARLY = ("reserve", "negotiation", "signed", "filed", "land")
@@ -19,7 +19,11 @@ EARLY = ("reserve", "negotiation", "signed", "filed", "land")
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Days of the whole project: what came, what is planned, and its turns."""
+    """Days of the whole project: what came, what is planned, and its turns; its pledges by phase.
+
+    Where it is `phased`, an end was said of its phases. What the days of its ends once were does not follow
+    then from what they are: a phase that begins takes an end away that was there until then.
+    """
 
     dates: Mapping[str, date]
     planned: Mapping[str, date]
@@ -27,6 +31,8 @@ class Course:
     suspended_since: date | None
     suspensions: tuple[tuple[date, date | None], ...]
     exited_on: date | None
+    phased: bool
+    pledged: tuple[Pledged, ...]
 
 
 def read(entries: Iterable[Mapping[str, Any]]) -> Course:
@@ -66,6 +72,8 @@ def read(entries: Iterable[Mapping[str, Any]]) -> Course:
         suspended_since=since,
         suspensions=pauses,
         exited_on=exited,
+        phased=any(phase != WHOLE for stage in ENDS for phase in actual.get(stage, ())),
+        pledged=tuple(pledged(actual, dates)),
     )
 
 

@@ -13,11 +13,13 @@ from app.foundation.district import pack
 from app.foundation.errors import Invalid
 from app.people.access import parts, require, scope
 from app.people.who import Who
+from app.projects.asking import KNOWN, TRUE
 from app.projects.rates import reading, reckoning, restanding, rollups
 from app.projects.rates.documents import Cell
 from app.projects.rates.formulas import STEPS
-from app.projects.rates.reading import KNOWN, TRUE, At
+from app.projects.rates.reading import At
 from app.projects.rates.rollups import FAMILIES, MONTH, YEAR, Number, Rates, Side
+from app.projects.rates.standing import Standing
 from app.projects.ties import COLUMNS
 
 SEE = "rates.see"
@@ -162,11 +164,18 @@ def _summed(match: Row, group: Row, names: Iterable[str]) -> Iterable[Row]:
 
 
 def _from_standings(who: Who, asked: Asked, found: Frame) -> dict[Group, Sums]:
-    """By MongoDB; what was known then is made anew from entries, project by project."""
-    if found.at.basis == KNOWN and not found.at.today:
-        return _as_known(who, asked, found)
+    """By MongoDB; what was known then is made anew from entries, project by project.
+
+    So is what of a past day the stored dates of a project do not tell (`reading.UNPHASED`).
+    """
     fields, mine, terms = BY[asked.by], visible(who, asked), pack().rates
     groups: dict[Group, Sums] = {}
+    if not found.at.today:
+        if found.at.basis == KNOWN:
+            _add_up(groups, reading.standings(found.at, mine), fields, found)
+            return groups
+        _add_up(groups, reading.phased(found.at, mine), fields, found)
+        mine = {"$and": [mine, reading.UNPHASED]}
     months = found.first, found.last
     for rate in STEPS:
         for row, age, values in reckoning.steps(mine, fields, rate, months, found.at.day, terms):
@@ -176,10 +185,12 @@ def _from_standings(who: Who, asked: Asked, found: Frame) -> dict[Group, Sums]:
     return groups
 
 
-def _as_known(who: Who, asked: Asked, found: Frame) -> dict[Group, Sums]:
-    fields, terms = BY[asked.by], pack().rates
-    groups: dict[Group, Sums] = {}
-    for standing in reading.standings(found.at, visible(who, asked)):
+def _add_up(
+    groups: dict[Group, Sums], standings: Iterable[Standing], fields: Iterable[str], found: Frame
+) -> None:
+    """Add what these standings come to by the rules."""
+    terms = pack().rates
+    for standing in standings:
         group = tuple(getattr(standing, name) for name in fields)
         for span, values in rollups.spans_of(standing).items():
             if span == str(found.year):
@@ -187,7 +198,6 @@ def _as_known(who: Who, asked: Asked, found: Frame) -> dict[Group, Sums]:
             elif len(span) > len("2026") and found.first <= span <= found.last:
                 age = rollups.age_of(span, found.at.day, terms)
                 groups.setdefault(group, Sums()).months.append((age, values))
-    return groups
 
 
 def _rates(sums: Iterable[Sums], found: Frame) -> Rates:

@@ -13,27 +13,33 @@ from app.foundation.db import Row
 from app.foundation.district import pack
 from app.foundation.entries import STANDING, known
 from app.foundation.errors import Invalid
+from app.projects import asking
+from app.projects.asking import end_of_day, is_settled, refuse_ahead
 from app.projects.rates.documents import PastParticulars, StoredStanding
 from app.projects.rates.past import until
 from app.projects.rates.restanding import EntriesOf
 from app.projects.rates.standing import Standing, of_row, standing_of
 from app.projects.stages.documents import PLANNED
 
-KNOWN, TRUE = BASES = ("known", "true")
-"""As it was known at the end of the day; as it truly was, by what is known now."""
+KNOWN, TRUE = BASES = asking.BASES
 EARLIEST = date(2000, 1, 1)
 AT_A_TIME = 1000
-_INSTANT = timedelta(milliseconds=1)
+PHASED, UNPHASED = {"phased": True}, {"phased": {"$ne": True}}
+"""What finds the standings that tell of a past day only by their entries, and the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """The day that is asked for, local; `moment` is its end, or now where `today` is that day."""
+    """The day that is asked for, local; `moment` is its end, or now where `today` is that day.
+
+    `settled`: whoever asks this again is answered the same (`asking.is_settled`).
+    """
 
     day: date
     moment: datetime
     basis: str
     today: bool
+    settled: bool = False
 
 
 def at(as_of: date | None, basis: str, now: datetime) -> At:
@@ -43,24 +49,32 @@ def at(as_of: date | None, basis: str, now: datetime) -> At:
         raise Invalid("rates.too_early", fields={"as_of": [str(as_of)]}, day=str(EARLIEST))
     if as_of is None or as_of == today:
         return At(today, now, basis, today=True)
-    if as_of > today:
-        raise Invalid("rates.ahead", fields={"as_of": [str(as_of)]})
-    end = datetime.combine(as_of + timedelta(days=1), datetime.min.time(), pack().zone)
-    return At(as_of, end - _INSTANT, basis, today=False)
+    refuse_ahead(as_of, now)
+    end = end_of_day(as_of.isoformat())
+    return At(as_of, end, basis, today=False, settled=is_settled(end, basis, now))
 
 
 def standings(asked: At, query: Mapping[str, Any]) -> Iterator[Standing]:
     """The standings that the query finds, as they stood at the end of the day asked for.
 
     `query` asks for fields of `documents.Particulars`. As it was known, it is what they were known to be
-    then; and every standing is made anew from its entries, some thousands a second.
+    then; and every standing is made anew from its entries, some thousands a second. So are those that are
+    `phased`, as it truly was on a past day.
     """
     if asked.basis == KNOWN and not asked.today:
         yield from _from_entries(asked, _known_then(asked, query), known(asked.moment))
         return
-    for row in StoredStanding.rows().find(query):
-        found = of_row(row)
-        yield found if asked.today else until(found, asked.day)
+    if asked.today:
+        yield from map(of_row, StoredStanding.rows().find(query))
+        return
+    for row in StoredStanding.rows().find({"$and": [query, UNPHASED]}):
+        yield until(of_row(row), asked.day)
+    yield from phased(asked, query)
+
+
+def phased(asked: At, query: Mapping[str, Any]) -> Iterator[Standing]:
+    """Of those that the query finds the `phased` ones, as they truly stood on a past day: from entries."""
+    return exact(asked, {"$and": [query, PHASED]})
 
 
 def exact(asked: At, query: Mapping[str, Any]) -> Iterator[Standing]:

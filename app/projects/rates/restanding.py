@@ -15,11 +15,11 @@ from bson import ObjectId
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
-from app.foundation import days, duties
+from app.foundation import clock, days, duties
 from app.foundation.db import Row, transaction
 from app.foundation.district import pack
 from app.foundation.duties import Duty
-from app.foundation.entries import STANDING
+from app.foundation.entries import CURRENT, STANDING, known_from
 from app.foundation.errors import Stale
 from app.foundation.writes import Change, Insert, Write, write_all
 from app.projects.documents import Project
@@ -34,11 +34,11 @@ from app.projects.rates.standing import (
     standing_of,
 )
 from app.projects.stages.documents import StageEntry
-from app.projects.ties import PROJECTS_A_DUTY, owe_standing
+from app.projects.ties import CHANGE, TIME, owe_judging, owe_standing
 
-JUDGE, TURN = "projects.judge", "projects.turn_month"
+TURN = "projects.turn_month"
 TRIES = 5
-_OWN = ("_id", "version", "made_at")
+_OWN = ("_id", "version", "made_at", "changed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +59,16 @@ def restand(duty: Duty, now: datetime) -> None:
 
     Raises Stale when others were faster time and again.
     """
-    keys = list(duty.payload["projects"])
+    keys, begun = list(duty.payload["projects"]), clock.now()
 
     def work(made: Sequence[_Made]) -> None:
-        _write(made, now)
-        _owe_judging(keys, now)
-        duties.finish(duty, now)
+        moment = now + clock.since(begun)
+        _write(made, moment)
+        owe_judging(keys, moment, duty.payload.get("cause", CHANGE))
+        duties.finish(duty, moment)
 
     for tried in range(1, TRIES + 1):
-        made = _make(keys, now)
+        made = _make(keys, now + clock.since(begun))
         try:
             transaction(lambda made=made: work(made))  # type: ignore[misc]
         except (Stale, BulkWriteError):
@@ -122,7 +123,7 @@ def turn_month(duty: Duty, now: datetime) -> None:
     keys = Project.rows().distinct("_id")
 
     def work() -> None:
-        owe_standing(keys, now)
+        owe_standing(keys, now, TIME)
         duties.finish(duty, now)
 
     transaction(work)
@@ -155,7 +156,7 @@ def _write(made: Sequence[_Made], now: datetime) -> None:
     for each in changed:
         rollups.add(sums, each.cells)
     write_all(StoredStanding, [_standing_write(each) for each in changed])
-    write_all(PastParticulars, [write for each in changed for write in _past(each, now)])
+    write_all(PastParticulars, _past(changed, now))
     write_cells(sums)
 
 
@@ -166,22 +167,26 @@ def _standing_write(made: _Made) -> Write:
     return Change(guard, {"$set": made.after, "$inc": {"version": 1}})
 
 
-def _past(made: _Made, now: datetime) -> Iterable[Write]:
-    """What it was made with, where that differs from before."""
-    key, held = made.after["_id"], particulars(made.after)
-    if made.before is not None:
-        if particulars(made.before) == held:
-            return
-        yield Change({"project": key, "superseded_at": None}, {"$set": {"superseded_at": now}})
-    row = {"_id": ObjectId(), "project": key, "known_at": now, "superseded_at": None}
-    yield Insert({**row, **held})
-
-
-def _owe_judging(keys: Sequence[ObjectId], now: datetime) -> None:
-    for start in range(0, len(keys), PROJECTS_A_DUTY):
-        some = keys[start : start + PROJECTS_A_DUTY]
-        key, payload = f"{JUDGE}:{ObjectId()}", {"projects": some}
-        duties.add(JUDGE, some[0], now=now, key=key, payload=payload, first=True)
+def _past(made: Sequence[_Made], now: datetime) -> list[Write]:
+    """What they were made with, where that differs from before; each known later than the one before it."""
+    differ = [
+        each
+        for each in made
+        if each.before is None or particulars(each.before) != particulars(each.after)
+    ]
+    held = {"project": {"$in": [each.after["_id"] for each in differ]}, **CURRENT}
+    earlier = {row["project"]: row for row in PastParticulars.rows().find(held)}
+    writes: list[Write] = []
+    for each in differ:
+        key = each.after["_id"]
+        before = earlier.get(key)
+        at = known_from(now, before)
+        if before is not None:
+            gone = {"$set": {"superseded_at": at}}
+            writes.append(Change({"_id": before["_id"], **CURRENT}, gone))
+        row = {"_id": ObjectId(), "project": key, "known_at": at, "superseded_at": None}
+        writes.append(Insert({**row, **particulars(each.after)}))
+    return writes
 
 
 def _content(row: Row) -> Row:

@@ -14,9 +14,9 @@ from typing import Any
 from bson import ObjectId
 
 from app.foundation import amounts, days
-from app.foundation.amounts import ZERO
 from app.foundation.db import Row
 from app.projects.rates import decimals, phases
+from app.projects.rates.pledged import Pledged
 from app.projects.rates.target import Sold, trailing, when_on_target
 from config.rate_terms import TargetTerms
 
@@ -36,6 +36,7 @@ PARTICULARS = (
     "leader",
     "commissioner",
 )
+SUMS = ("invested", "paid_in", "sales12", "tax12")
 PROMISED = ("investment", "promised_sales", "promised_tax", "land_mu")
 
 
@@ -66,7 +67,8 @@ class Standing:
     which the trailing twelve months' sales and tax each reached their share of the promise.
     `zero_months` are the latest months, over when this was made, without investment since the start;
     0 before the start and from completion on. `last_month` is the last for which sales or tax are stated,
-    `sales12` and `tax12` what the twelve months to it brought.
+    `sales12` and `tax12` what the twelve months to it brought. `invested` and `paid_in` are all that was
+    ever stated. `phased` and `pledged` are those of `phases.Course`.
     """
 
     id: ObjectId
@@ -92,13 +94,15 @@ class Standing:
     exited_on: date | None
     on_target_on: date | None
     years: Mapping[str, Year]
-    invested: Decimal
-    paid_in: Decimal
+    invested: Decimal | None
+    paid_in: Decimal | None
     zero_months: int
     sales12: Decimal | None
     tax12: Decimal | None
     last_month: str | None
     made_at: datetime
+    phased: bool = False
+    pledged: tuple[Pledged, ...] = ()
 
 
 def particulars(project: Mapping[str, Any]) -> Row:
@@ -146,13 +150,15 @@ def standing_of(
         exited_on=found.exited_on,
         on_target_on=reached,
         years=years,
-        invested=amounts.total(decimals.read(each.get("actual_investment")) for each in monthly),
-        paid_in=amounts.total(decimals.read(each.get("paid_in")) for each in monthly),
+        invested=_stated(monthly, "actual_investment"),
+        paid_in=_stated(monthly, "paid_in"),
         zero_months=zero_months(years, found.dates, days.today(now)),
         sales12=sums[0],
         tax12=sums[1],
         last_month=last,
         made_at=now,
+        phased=found.phased,
+        pledged=found.pledged,
     )
 
 
@@ -178,8 +184,7 @@ def row_of(standing: Standing) -> Row:
     row: Row = {"_id": standing.id}
     row |= {name: getattr(standing, name) for name in (*PARTICULARS, "course", "zero_months")}
     row |= {name: _stored(getattr(standing, name)) for name in PROMISED}
-    row |= {name: _stored(getattr(standing, name)) for name in ("invested", "paid_in")}
-    row |= {name: _stored(getattr(standing, name)) for name in ("sales12", "tax12")}
+    row |= {name: _stored(getattr(standing, name)) for name in SUMS}
     ends = ("suspended_since", "exited_on", "on_target_on")
     return row | {
         **{name: _day(getattr(standing, name)) for name in ends},
@@ -199,6 +204,8 @@ def row_of(standing: Standing) -> Row:
         },
         "last_month": standing.last_month,
         "made_at": standing.made_at,
+        "phased": standing.phased,
+        "pledged": [each.stored() for each in standing.pledged],
     }
 
 
@@ -206,13 +213,11 @@ def of_row(row: Mapping[str, Any]) -> Standing:
     """The standing that was stored as `row`."""
     read = decimals.read
     plain: Row = {name: row[name] for name in (*PARTICULARS, "course", "zero_months")}
-    sums: Row = {name: read(row[name]) for name in (*PROMISED, "sales12", "tax12")}
+    sums: Row = {name: read(row[name]) for name in (*PROMISED, *SUMS)}
     return Standing(
         id=row["_id"],
         **plain,
         **sums,
-        invested=read(row["invested"]) or ZERO,
-        paid_in=read(row["paid_in"]) or ZERO,
         dates=_days(row["dates"]),
         planned=_days(row["planned"]),
         suspended_since=_read_day(row["suspended_since"]),
@@ -228,6 +233,8 @@ def of_row(row: Mapping[str, Any]) -> Standing:
         },
         last_month=row["last_month"],
         made_at=row["made_at"],
+        phased=row.get("phased", False),
+        pledged=tuple(map(Pledged.read, row.get("pledged", ()))),
     )
 
 
@@ -252,6 +259,12 @@ def _years(
 
 def _says(figure: Mapping[str, Any], measures: Iterable[str]) -> bool:
     return any(figure.get(name) is not None for name in measures)
+
+
+def _stated(figures: Iterable[Mapping[str, Any]], name: str) -> Decimal | None:
+    """The sum of a measure over all months; None where it is stated of none."""
+    stated = [decimals.read(each[name]) for each in figures if each.get(name) is not None]
+    return amounts.total(stated) if stated else None
 
 
 def _sold(figure: Mapping[str, Any]) -> Sold:

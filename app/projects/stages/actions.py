@@ -106,6 +106,7 @@ def void(who: Who, key: str, reason: str, now: datetime) -> None:
     Raises NotFound, Forbidden; Conflict for one that does not hold any more, and for a suspension while a
     later turn stands on it.
     """
+    batch = batch_of(who, now, reason=reason)
 
     def work() -> None:
         entry, project = _seen(who, key)
@@ -114,7 +115,6 @@ def void(who: Who, key: str, reason: str, now: datetime) -> None:
         _must_hold(entry)
         if needed(step_of(entry), _held(project["_id"])):
             raise Conflict("stage.needed")
-        batch = batch_of(who, now, reason=reason)
         withdraw(REGISTER, batch, entry)
         if entry["kind"] != PLANNED:
             follow(batch, {project["_id"]: project})

@@ -13,12 +13,13 @@ from app.foundation.messages import LANGUAGES, say
 from app.foundation.writes import Change, write_all
 from app.photos import actions as photos
 from app.projects.documents import STAGES, Project
+from app.projects.milestones import waiting
 from app.projects.places import place_again
 from app.projects.register import said
 from app.projects.stages.checks import about_of, check, standing
 from app.projects.stages.course import course_of
 from app.projects.stages.documents import KINDS, PLANNED, TURNS, StageEntry
-from app.projects.ties import COLUMNS, owe_standing, project_ties
+from app.projects.ties import COLUMNS, cause_of, owe_standing, project_ties
 from app.registers.fields import Choice, Day, Field, Ref, Whole
 from app.registers.register import Batch, Draft, Register
 
@@ -27,15 +28,16 @@ BEFORE_ALL = STAGES[0]
 
 
 def follow(batch: Batch, projects: Mapping[ObjectId, Row]) -> None:
-    """Let stage and course of the projects, as they were read, follow from their entries.
+    """Let stage and course of the projects, as they were read, follow from their entries; and milestones.
 
     Joins the surrounding transaction. Raises Stale where a project was changed since it was read: statements
     about one project come one after the other, so that each is judged by what the others said.
     """
     held = standing(projects)
-    changes, told = [], []
+    courses = {key: course_of(held.get(key, {}).values()) for key in projects}
+    changes, told, turned = [], [], set()
     for key, row in projects.items():
-        course = course_of(held.get(key, {}).values())
+        course = courses[key]
         now = {"stage": course.stage or BEFORE_ALL, "course": course.course}
         same = {"_id": key, "version": row.get("version")}
         update = {"$set": {**now, "updated_at": batch.now}, "$inc": {"version": 1}}
@@ -43,8 +45,11 @@ def follow(batch: Batch, projects: Mapping[ObjectId, Row]) -> None:
         was = {name: row.get(name) for name in now}
         if was != now:
             told.append(_told(batch, key, was, now))
+        if was["course"] != now["course"]:
+            turned.add(key)
     write_all(Project, changes)
     history.append_all(told)
+    waiting.follow(courses, turned, batch.now, tell=not batch.historic)
 
 
 def _told(batch: Batch, project: ObjectId, was: Row, now: Row) -> Mapping[str, Any]:
@@ -67,7 +72,7 @@ def _after(batch: Batch, drafts: Sequence[Draft]) -> None:
     happened = [draft for draft in drafts if draft.after["kind"] != PLANNED]
     follow(batch, {draft.after["project"]: draft.refs["project"] for draft in happened})
     _attach(drafts)
-    owe_standing((draft.after["project"] for draft in drafts), batch.now)
+    owe_standing((draft.after["project"] for draft in drafts), batch.now, cause_of(batch))
 
 
 def _attach(drafts: Iterable[Draft]) -> None:

@@ -6,8 +6,17 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from bson import ObjectId
-from mongoengine import DateTimeField, DictField, IntField, ListField, ObjectIdField, StringField
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    DictField,
+    IntField,
+    ListField,
+    ObjectIdField,
+    StringField,
+)
 
+from app.foundation.changes import Tracked
 from app.foundation.documents import Document
 from app.projects.warnings.facts import KINDS, LEVELS
 
@@ -15,12 +24,13 @@ OPEN, ACKNOWLEDGED, CLEARED = STATES = ("open", "acknowledged", "cleared")
 THING = "warning"
 
 
-class KeptWarning(Document):
+class KeptWarning(Tracked):
     """A warning of a `project`, or of a `unit` as a whole (`project` null), from the day `since` (local) on.
 
     `level` is the present one, which the facts say, `red_at` when it last became red. `evidence` {level,
     since, code, params} are the facts. `plan` {text, by_on, by, by_name, role, at} is what was said when it
-    was acknowledged; one that becomes red must be acknowledged anew. Cleared by facts alone. One at most of
+    was acknowledged; one that becomes red must be acknowledged anew. `silent` is a red one that came in as
+    history: nobody was told, and it owes nothing until more is found. Cleared by facts alone. One at most of
     an `about` (`{project or unit}:{kind}`) is not cleared. `version` guards each step.
     """
 
@@ -33,6 +43,7 @@ class KeptWarning(Document):
     since: str = StringField(required=True)
     evidence: list[dict[str, Any]] = ListField(DictField())
     plan: dict[str, Any] | None = DictField(null=True, default=None)
+    silent: bool = BooleanField(default=False)
     opened_at: datetime = DateTimeField(required=True)
     red_at: datetime | None = DateTimeField(null=True, default=None)
     cleared_at: datetime | None = DateTimeField(null=True, default=None)

@@ -13,9 +13,8 @@ from app.foundation.ids import fingerprint
 from app.foundation.replay import create_once
 from app.people.access import actor, require
 from app.people.who import Who
-from app.projects.delays import owe_judging
 from app.projects.queries import see_project
-from app.projects.ties import project_ties
+from app.projects.ties import owe_judging, project_ties
 from app.projects.warnings.documents import Falsification
 
 THING = "falsification"
@@ -49,7 +48,7 @@ def state(
         ).insert()
         data = {"project": project.id, "basis": basis}
         history.append(THING, made.id, "state", by=by, now=now, text=text, data=data, internal=True)
-        owe_judging(project.id, now)
+        owe_judging([project.id], now)
         return made
 
     def find() -> Falsification | None:
@@ -75,7 +74,7 @@ def withdraw(who: Who, key: str, reason: str, now: datetime) -> Row:
         history.append(
             THING, row["_id"], "withdraw", by=by, now=now, text=reason, data=data, internal=True
         )
-        owe_judging(project.id, now)
+        owe_judging([project.id], now)
 
     transaction(work)
     return _row(ObjectId(key))

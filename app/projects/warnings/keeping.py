@@ -1,7 +1,7 @@
 """Keeping warnings: judged on change and each night, opened, worsened, eased and cleared by facts alone.
 
-A red one owes something to somebody: word to who serves the project and to its unit, and a milestone. One
-that stays red is proposed for exit. All of it is for people to decide.
+A red one owes something to somebody (`owing`). One that stays red is proposed for exit. All of it is for
+people to decide.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from bson import ObjectId
 from pymongo.errors import BulkWriteError, DuplicateKeyError
@@ -19,21 +18,18 @@ from app.foundation.db import Row, transaction
 from app.foundation.district import pack
 from app.foundation.duties import Duty
 from app.foundation.errors import Stale
-from app.foundation.reasons import Reason
 from app.foundation.writes import write_all
-from app.projects.announcing import announce
-from app.projects.documents import Project
 from app.projects.exits import proposing
-from app.projects.milestones.actions import make_for_warning
+from app.projects.milestones import for_warnings
 from app.projects.rates.documents import StoredStanding
 from app.projects.rates.standing import Standing, of_row
-from app.projects.warnings import gathering, rules, spending
+from app.projects.ties import CHANGE, HISTORY
+from app.projects.warnings import causes, gathering, owing, rules, spending
 from app.projects.warnings.clocks import Span, clock
 from app.projects.warnings.documents import OPEN, KeptWarning
 from app.projects.warnings.facts import BREACH, KINDS, NO_FACTS, RED, Facts, Finding
 from app.projects.warnings.steps import Step, Subject, step_of
 
-WARNED = "project.warned"
 TRIES = 5
 
 Live = Mapping[tuple[ObjectId, str], Row]
@@ -41,10 +37,10 @@ Live = Mapping[tuple[ObjectId, str], Row]
 
 def judge(duty: Duty, now: datetime) -> None:
     """Judge the duty's projects. Raises Stale or DuplicateKeyError when others were faster time and again."""
-    keys: list[ObjectId] = list(duty.payload["projects"])
+    cause = duty.payload.get("cause", CHANGE)
 
     def work() -> None:
-        judge_projects(keys, now)
+        judge_projects(causes.left_to(duty), now, historic=cause == HISTORY)
         duties.finish(duty, now)
 
     for tried in range(1, TRIES + 1):
@@ -57,9 +53,10 @@ def judge(duty: Duty, now: datetime) -> None:
             return
 
 
-def judge_projects(keys: Sequence[ObjectId], now: datetime) -> None:
+def judge_projects(keys: Sequence[ObjectId], now: datetime, *, historic: bool = False) -> None:
     """Let the warnings of these projects be what the facts say. Joins the surrounding transaction.
 
+    What reddens by facts that are `historic` does so silently.
     Raises Stale, or pymongo's BulkWriteError or DuplicateKeyError, when somebody else did it at once.
     """
     today = days.today(now)
@@ -77,38 +74,27 @@ def judge_projects(keys: Sequence[ObjectId], now: datetime) -> None:
                 steps.append(step)
             if kind in found and (after := step.row if step else row) is not None:
                 kept.append(after)
-    carry_out(steps, now)
+    written = {step.row["_id"]: step.row for step in carry_out(steps, now, historic=historic)}
+    red = [written.get(row["_id"], row) for row in kept if row["level"] == RED]
+    owing.catch_up(red, now)
     off = {key: each.off for key, each in facts.items()}
-    proposing.propose([row for row in kept if row["level"] == RED], off, now)
+    proposing.propose([row for row in red if owing.may_lead_to_exit(row)], off, now)
 
 
-def carry_out(steps: Sequence[Step], now: datetime) -> None:
-    """Write the steps, with their history and what red ones owe. Joins the surrounding transaction."""
+def carry_out(steps: Sequence[Step], now: datetime, *, historic: bool = False) -> Sequence[Step]:
+    """Write the steps, with their history and what red ones owe, and give them as they were written.
+
+    What is red no more owes nothing any more: its milestone is cancelled. Joins the surrounding transaction.
+    """
+    projects = owing.of_reddening(steps)
+    steps = owing.quieted(steps, projects, now, historic=historic)
     write_all(KeptWarning, [step.write for step in steps])
     history.append_all(step.told for step in steps if step.told and not step.reddens)
-    red = [step for step in steps if step.reddens and step.row["project"]]
-    if not red:
-        return
-    keys = [step.row["project"] for step in red]
-    projects = {row["_id"]: row for row in Project.rows().find({"_id": {"$in": keys}})}
-    for step in red:
-        _owe(step, projects.get(step.row["project"]), now)
-
-
-def _owe(step: Step, project: Row | None, now: datetime) -> None:
-    """What a warning that has become red owes. Of what was red before it came in as history, nothing."""
-    told: dict[str, Any] = dict(step.told or {})
-    reasons = [Reason(e["code"], e["params"]) for e in step.row["evidence"] if e["level"] == RED]
-    row = history.append(
-        told.pop("thing"), told.pop("thing_id"), told.pop("action"), **told, reasons=reasons
-    )
-    if project is None:
-        return
-    entered = days.today(project["created_at"]).isoformat()
-    if project.get("historic") and step.row["since"] <= entered:
-        return
-    announce(WARNED, project["_id"], row, now)
-    make_for_warning(project, step.row, now)
+    for_warnings.drop((step.row for step in steps if step.relieves), now)
+    for step in steps:
+        if step.reddens:
+            owing.owe(step, projects.get(step.row["project"]), now)
+    return steps
 
 
 def _standings(keys: Sequence[ObjectId], today: date) -> list[Standing]:
@@ -136,7 +122,7 @@ def _findings(standing: Standing, facts: Facts, live: Live, today: date) -> dict
     since = [
         _unanswered_since(row, facts.off, today)
         for row in rows
-        if row is not None and row["state"] == OPEN
+        if row is not None and row["state"] == OPEN and not row.get("silent")
     ]
     late = tuple(day for day in since if day is not None and day <= today)
     if len(late) < terms.breach.reds:

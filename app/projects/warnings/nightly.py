@@ -14,7 +14,7 @@ from app.foundation.db import transaction
 from app.foundation.district import pack
 from app.foundation.duties import Duty
 from app.projects.rates.documents import StoredStanding
-from app.projects.ties import PROJECTS_A_DUTY
+from app.projects.ties import PROJECTS_A_DUTY, TIME
 from app.projects.warnings import units
 
 KIND, JUDGE = "projects.judge_all", "projects.judge"
@@ -62,7 +62,7 @@ def _owe(duty: Duty, slices: list[Slice], now: datetime) -> None:
     duties.renew(duty, now=now, lease=LEASE)
     for keys in slices:
         key = f"{JUDGE}:{duty.id}:{keys[0]}"
-        duties.add(JUDGE, keys[0], now=now, key=key, payload={"projects": keys})
+        duties.add(JUDGE, keys[0], now=now, key=key, payload={"projects": keys, "cause": TIME})
 
 
 def _add(day: date, now: datetime) -> None:

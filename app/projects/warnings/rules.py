@@ -116,8 +116,9 @@ def invest_lag(case: Case) -> Iterator[Evidence]:
         since = next_month(days.month(at[terms.zero_months - 1]))
         said = {"months": len(idle), "from": at[0], "to": at[-1]}
         yield Evidence(YELLOW, since, Reason("warning.no_investment", said))
-    if total and case.standing.paid_in * 100 < total * terms.paid_percent:
-        said = {"paid": str(case.standing.paid_in), "of": str(total), "less": terms.paid_percent}
+    paid = case.standing.paid_in
+    if total and paid is not None and paid * 100 < total * terms.paid_percent:
+        said = {"paid": str(paid), "of": str(total), "less": terms.paid_percent}
         due = case.after(started, terms.started_months)
         yield from _over(case, YELLOW, "warning.little_paid_in", due, **said)
     yield from _suspended(case, total)
@@ -203,8 +204,9 @@ def _suspended(case: Case, total: Decimal | None) -> Iterator[Evidence]:
         return
     due = case.after(since, terms.suspended_months_red)
     months = terms.suspended_months_red
-    if total and case.standing.invested * 100 < total * terms.invested_percent_red:
-        said = {"invested": str(case.standing.invested), "of": str(total), "months": months}
+    invested = case.standing.invested
+    if total and invested is not None and invested * 100 < total * terms.invested_percent_red:
+        said = {"invested": str(invested), "of": str(total), "months": months}
         less = terms.invested_percent_red
         yield from _over(case, RED, "warning.suspended_little_invested", due, less=less, **said)
     developed = case.facts.developed

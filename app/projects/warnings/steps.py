@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,8 @@ from app.projects.warnings.documents import CLEARED, OPEN, THING
 from app.projects.warnings.facts import RED, Finding
 
 OPENED, WORSENED, EASED, CLEAR = "open", "worsen", "ease", "clear"
+AGGRAVATED = "aggravate"
+"""A red one that came in silently has something red against it that is new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,16 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A write, the warning as it is then, and what history is told; nothing where only numbers changed."""
+    """A write, the warning as it is then, and what history is told; nothing where only numbers changed.
+
+    It `reddens` where a red one is to be told, `relieves` where it was red, or yellow, and is that no more.
+    """
 
     write: Write
     row: Row
     told: Mapping[str, Any] | None
     reddens: bool = False
+    relieves: bool = False
 
 
 def step_of(
@@ -51,6 +57,16 @@ def step_of(
     return _go_on(subject, row, finding, now)
 
 
+def silenced(step: Step) -> Step:
+    """The same step to a red one that nobody is told of."""
+    row = {**step.row, "silent": True}
+    if isinstance(step.write, Insert):
+        return replace(step, write=Insert(row), row=row)
+    update = dict(step.write.update)
+    update["$set"] = {**update["$set"], "silent": True}
+    return replace(step, write=Change(step.write.filter, update), row=row)
+
+
 def _open(subject: Subject, finding: Finding, now: datetime) -> Step:
     row: Row = {
         "_id": ObjectId(),
@@ -59,6 +75,7 @@ def _open(subject: Subject, finding: Finding, now: datetime) -> Step:
         "project": subject.project,
         "state": OPEN,
         "plan": None,
+        "silent": False,
         "opened_at": now,
         "red_at": now if finding.level == RED else None,
         "cleared_at": None,
@@ -80,13 +97,20 @@ def _go_on(subject: Subject, row: Row, finding: Finding, now: datetime) -> Step 
     change = {name: value for name, value in found.items() if row[name] != value}
     if not change:
         return None
-    if "level" not in change:
+    more = "level" not in change
+    if more and not (row.get("silent") and _red(found) - _red(row)):
         return _changed(row, change, None, None, now)
     if finding.level == RED:
         # What was planned for yellow may not do for red: somebody must look again.
-        change |= {"state": OPEN, "red_at": now}
-        return _changed(row, change, WORSENED, RED, now)
-    return _changed(row, {**change, "red_at": None}, EASED, finding.level, now)
+        change |= {"state": OPEN, "red_at": now, "silent": False}
+        return _changed(row, change, AGGRAVATED if more else WORSENED, RED, now)
+    change |= {"red_at": None, "silent": False}
+    return _changed(row, change, EASED, finding.level, now)
+
+
+def _red(row: Mapping[str, Any]) -> set[str]:
+    """What is red of the evidence of a warning, as codes."""
+    return {each["code"] for each in row["evidence"] if each["level"] == RED}
 
 
 def _found(subject: Subject, finding: Finding) -> Row:
@@ -107,7 +131,13 @@ def _changed(row: Row, change: Row, action: str | None, after: str | None, now: 
     update = {"$set": {**change, "updated_at": now}, "$inc": {"version": 1}}
     then = {**row, **change, "updated_at": now, "version": row["version"] + 1}
     told = _told(then, action, row["level"], after, now) if action else None
-    return Step(Change(same, update), then, told, reddens=action == WORSENED)
+    return Step(
+        Change(same, update),
+        then,
+        told,
+        reddens=action in (WORSENED, AGGRAVATED),
+        relieves=action in (EASED, CLEAR),
+    )
 
 
 def _told(

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 
 import pytest
-from bson import Decimal128
 
 from app.projects.approvals.pledges import pledge
-from app.projects.rates.documents import StoredStanding
 from tests.projects.milestones.stories import begun
+from tests.projects.rates.entered import restand, stage
 
 TODAY = date(2026, 11, 24)
 CASES = [
@@ -30,27 +28,17 @@ def test_each(since, came, days, state):
     assert (found.days, found.state) == (days, state)
 
 
-def stand(project, now, **dates) -> None:
-    named = {name: project[name] for name in ("code", "name", "unit", "enterprise", "commissioner")}
-    zero = Decimal128(Decimal(0))
-    StoredStanding(
-        id=project.id,
-        **named,
-        level="district",
-        kind="new",
-        course="going",
-        dates=dates,
-        invested=zero,
-        paid_in=zero,
-        made_at=now,
-    ).insert()
+def stand(project, phase=0, **dates) -> None:
+    for name, on in dates.items():
+        stage(project.id, name, on, phase=phase)
+    restand(project.id)
 
 
 def test_they_are_listed_pledge_by_pledge(given, the_time):
-    now = the_time.is_("2026-11-24 10:00")
+    the_time.is_("2026-11-24 10:00")
     first, second = begun(given), begun(given)
-    stand(first.project, now, land="2026-10-01", started="2026-10-20", completed="2026-11-20")
-    stand(second.project, now, land="2026-09-01")
+    stand(first.project, land="2026-10-01", started="2026-10-20", completed="2026-11-20")
+    stand(second.project, land="2026-09-01")
     seen = first.admin.see("/pledges")
     found = [(each["project_code"], each["pledge"], each["state"]) for each in seen["items"]]
     one, two = first.project.code, second.project.code
@@ -73,4 +61,28 @@ def test_they_are_listed_pledge_by_pledge(given, the_time):
         ("拿地即开工", 19),
         ("竣工即发证", 4),
         ("竣工即投产", 4),
+    ]
+
+
+def test_those_of_a_phase_stay_when_another_begins(given, the_time):
+    the_time.is_("2026-11-24 10:00")
+    story = begun(given)
+    stand(story.project, 1, started="2026-01-05", completed="2026-09-01", certificate="2026-09-21")
+    stand(story.project, 2, started="2026-10-01")
+
+    def listed(**query):
+        items = story.admin.see("/pledges", pledge="completed_certificate", **query)["items"]
+        return [(each["phase"], each["days"], each["state"]) for each in items]
+
+    assert listed() == [(1, 20, "met")]
+    stand(story.project, 2, completed="2026-11-20")
+    assert listed() == [(2, 4, "open"), (1, 20, "met")]
+    assert listed(page=2, page_size=1) == [(1, 20, "met")]
+    assert listed(to="2026-10-31") == [(1, 20, "met")]
+    shown = story.commissioner.see(f"/projects/{story.project.id}/approvals")["pledges"]
+    assert [(each["pledge"], each["phase"]) for each in shown] == [
+        ("completed_certificate", 1),
+        ("completed_certificate", 2),
+        ("completed_production", 1),
+        ("completed_production", 2),
     ]

@@ -24,7 +24,7 @@ def stood(**fields) -> Standing:
     nothing = dict.fromkeys(Standing.__dataclass_fields__)
     empty = {"dates": {}, "planned": {}, "years": {}, "suspensions": (), "course": "going"}
     plain = {"code": "XM1", "name": "项目", "unit": "321204002", "industry": "", "kind": "new"}
-    money = {"invested": Decimal(0), "paid_in": Decimal(0), "zero_months": 0}
+    money = {"zero_months": 0, "phased": False, "pledged": ()}
     rest = {"level": "district", "id": ObjectId(), "made_at": clock.now()}
     return Standing(**{**nothing, **empty, **plain, **money, **rest, **fields})
 

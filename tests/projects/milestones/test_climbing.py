@@ -117,7 +117,8 @@ def test_history_fires_nothing_and_marks_what_is_missing(given, story, the_time)
     planned = plan(REGISTER, batch, lines)
     assert planned.problems == []
     carry_out(REGISTER, batch, planned)
-    assert duties.rows().count_documents({}) == 0
+    assert duties.rows().distinct("payload.cause") == ["history"]
+    assert duties.rows().distinct("kind") == ["projects.judge"]
     done = Milestone.objects(code="H2").first()
     assert (done.state, done.evidence_missing, done.historic) == ("done", True, True)
     now = batch_of(who(admin), local_time("2026-11-24 10:00"), source="import")

@@ -10,7 +10,7 @@ from app.foundation.db import transaction
 from app.people.documents import Person
 from app.photos.documents import Photo
 from app.projects.documents import Project
-from app.projects.milestones.actions import make_for_warning
+from app.projects.milestones import for_warnings
 from app.projects.milestones.documents import Milestone
 from tests.issues.test_work import refused
 from tests.projects.milestones.stories import WHY, begun, finished, picture
@@ -184,13 +184,13 @@ class TestFromATemplate:
 def test_a_red_warning_owes_one_milestone_to_who_serves_the_project(story):
     warning = {"_id": ObjectId(), "kind": "SLOW"}
     row = Project.rows().find_one({"_id": story.project.id})
-    keys = {transaction(lambda: make_for_warning(row, warning, clock.now())) for _ in range(2)}
+    keys = {transaction(lambda: for_warnings.make(row, warning, clock.now())) for _ in range(2)}
     (key,) = keys
     made = Milestone.get(key)
     assert made.name == "处置红色预警：进度迟缓"
     assert (made.responsible, made.due_on) == (story.commissioner.person.id, "2026-12-01")
     Person.rows().update_many({}, {"$set": {"active": False}})
-    assert make_for_warning(row, {"_id": ObjectId(), "kind": "SLOW"}, clock.now()) is None
+    assert for_warnings.make(row, {"_id": ObjectId(), "kind": "SLOW"}, clock.now()) is None
 
 
 def test_a_client_id_belongs_to_one(story):

@@ -33,13 +33,12 @@ def standing(**fields: Any) -> Standing:
         "suspensions": (),
         "planned": {},
         "years": {},
-        "invested": Decimal(0),
-        "paid_in": Decimal(0),
         "zero_months": 0,
         "made_at": MADE_AT,
     }
     nothing = ("investment", "promised_sales", "promised_tax", "land_mu", "suspended_since")
     nothing += ("exited_on", "on_target_on", "sales12", "tax12", "last_month")
+    nothing += ("invested", "paid_in")
     days = {name: day(each) for name, each in fields.pop("dates", {}).items()}
     ends = ("exited_on", "on_target_on")
     fields |= {name: day(fields[name]) for name in ends if name in fields}

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 
+from app.enterprises import keeping
+from app.enterprises.actions import Registration, complete
 from app.enterprises.documents import Enterprise
 from app.foundation import clock
 from app.people.documents import Grant
@@ -15,7 +17,7 @@ from app.projects.rates import queries
 from app.projects.rates.formulas import RATES
 from app.projects.rates.queries import Asked
 from tests.projects.rates.entered import figure, money, plan, restand, stage
-from tests.support.factories import who
+from tests.support.factories import credit_code, who
 
 UNITS = ("321204001", "321204002")
 
@@ -243,6 +245,29 @@ class TestAsOf:
             ("true", "2026-03-31"): 1,
         }
 
+    def test_as_it_truly_was_before_another_phase_began(self, given, the_time):
+        """Its first phase had been completed the year before: nothing was being built."""
+        the_time.is_("2026-11-24 10:00")
+        made = project(given, "2025-01-10", "2025-02-01")
+        for phase, name, on in (
+            (1, "started", "2025-03-01"),
+            (1, "completed", "2025-12-01"),
+            (2, "started", "2026-06-01"),
+        ):
+            stage(made.id, name, on, phase=phase)
+        plan(made.id, 2026, 100)
+        restand()
+        phone = given.role("leader")
+        for day, projects in (("2026-03-31", 0), ("2026-06-30", 1), ("2026-11-24", 1)):
+            query = {"as_of": day, "rate": "completion", "projects": "true"}
+            seen = phone.see("/rates", **query)
+            assert seen["total"]["completion"]["projects"] == projects
+            assert seen["projects"]["total"] == len(seen["projects"]["items"]) == projects
+            assert (
+                phone.see("/rates", as_of=day)["total"]["started"]["open"]
+                == (phone.see("/rates", as_of=day, level="district")["total"]["started"]["open"])
+            )
+
     @pytest.mark.parametrize("basis", ["known", "true"])
     @pytest.mark.parametrize("rate", RATES)
     def test_a_past_number_opens_to_its_projects(self, given, today, the_time, basis, rate):
@@ -310,6 +335,38 @@ class TestMetrics:
         seen = phone.see("/projects/metrics", **query)["total"]
         assert seen["input_output"]["value"] is None
         assert seen["tax_per_mu"]["value"] == "2.00"
+
+    def test_of_firms_what_was_known_then(self, phone, given, the_time):
+        """Name, land and day of production are changed later; one firm is completed, one comes later."""
+        admin = who(given.role("admin"))
+        firm = Enterprise.objects(name="老厂").first()
+        before = phone.see("/projects/metrics/firms")["items"]
+        the_time.is_("2026-11-25 10:00")
+        raw = {"credit_code": firm.credit_code, "name": "新名", "unit": firm.unit}
+        for land in ("50", "80"):
+            raw |= {"land_owned_mu": land, "production_on": "2026-01-01"}
+            firm = keeping.change(admin, str(firm.id), raw, [], firm.version, clock.now())
+        the_time.is_("2026-11-26 10:00")
+        after = phone.see("/projects/metrics/firms")["items"]
+        assert [(each["name"], each["tax_per_mu"], each["rank"]) for each in after] == [
+            ("新厂", "5.00", None),
+            ("新名", "0.50", None),
+        ]
+        known = {"basis": "known", "as_of": "2026-11-24"}
+        assert phone.see("/projects/metrics/firms", **known)["items"] == before
+        assert phone.see("/projects/metrics", **known)["total"]["tax_per_mu"]["value"] == "2.00"
+
+    def test_a_firm_that_was_completed_had_its_first_name_before(self, phone, given, the_time):
+        Enterprise.rows().update_one(
+            {"name": "新厂"}, {"$set": {"provisional": True}, "$unset": {"credit_code": 1}}
+        )
+        firm = Enterprise.objects(name="新厂").first()
+        the_time.is_("2026-11-25 10:00")
+        completed = Registration(credit_code=credit_code(990), unit=firm.unit, name="新厂公司")
+        complete(who(given.role("admin")), str(firm.id), completed, clock.now())
+        for day, name in (("2026-11-24", "新厂"), ("2026-11-25", "新厂公司")):
+            items = phone.see("/projects/metrics/firms", basis="known", as_of=day)["items"]
+            assert items[1]["name"] == name
 
     def test_groups_sum_up(self, phone):
         seen = phone.see("/projects/metrics", by="unit")

@@ -14,18 +14,19 @@ from hypothesis import strategies as st
 from app.foundation import clock, db, duties
 from app.foundation.db import transaction
 from app.people.who import Held, Who
+from app.projects.asking import TRUE
 from app.projects.documents import Project
 from app.projects.figures.documents import FigureEntry, PlanEntry
 from app.projects.rates import queries, reading, rebuilding, restanding
 from app.projects.rates.documents import Cell, PastParticulars, StoredStanding
 from app.projects.rates.queries import Asked
-from app.projects.rates.reading import TRUE
 from app.projects.rates.rollups import Rates
 from app.projects.stages.documents import StageEntry
 from app.projects.ties import owe_standing
 from tests.projects.rates.entered import LEASE, figure, money, plan, restand, stage, work_off
 from tests.projects.rates.made import DAYS
 from tests.projects.rates.test_formulas import rates_of
+from tests.registers.meanwhile import meanwhile
 from tests.support.time import local_time
 
 PAST = date(2026, 3, 31)
@@ -44,7 +45,7 @@ def test_a_standing_comes_of_what_was_entered(given, the_time):
     assert row["years"]["2026"]["actual"][1].to_decimal() == Decimal("12.50")
     assert rebuilding.stored() == rebuilding.computed()
     judged = duties.rows().find_one({"kind": "projects.judge"})
-    assert judged["payload"] == {"projects": [project.id]}
+    assert judged["payload"] == {"projects": [project.id], "cause": "change"}
 
 
 def test_what_did_not_change_is_not_written_again(given):
@@ -64,6 +65,21 @@ def test_what_the_project_was_is_kept(given):
     rows = list(PastParticulars.rows().find({"project": project.id}).sort("known_at", 1))
     assert [row["unit"] for row in rows] == ["321204001", "321204002"]
     assert rows[0]["superseded_at"] == rows[1]["known_at"]
+
+
+def test_what_takes_long_is_kept_from_when_it_is_written(given, the_time, monkeypatch):
+    the_time.is_("2026-11-24 10:00")
+    project = given.project(unit="321204001")
+    meanwhile(monkeypatch, restanding, "transaction", lambda: the_time.passes(minutes=3))
+    restand(project.id)
+    [row] = PastParticulars.rows().find({})
+    assert row["known_at"] == the_time.now
+    Project.rows().update_one({"_id": project.id}, {"$set": {"unit": "321204002"}})
+    # The clock of this worker is behind that of the one before.
+    the_time.is_("2026-11-24 10:00")
+    restand(project.id)
+    first, second = PastParticulars.rows().find({}).sort("_id", 1)
+    assert first["known_at"] < first["superseded_at"] == second["known_at"]
 
 
 def test_workers_at_the_same_projects_lose_nothing_and_double_nothing(given):
@@ -104,10 +120,10 @@ def test_the_end_of_a_month_owes_all(given, the_time):
     assert set(owed["payload"]["projects"]) == set(projects)
 
 
+WHOLE, PHASES = st.just(0), st.integers(0, 2)
 STEPS = st.one_of(
-    st.tuples(
-        st.just("stage"), st.sampled_from(("signed", "filed", "started", "production")), DAYS
-    ),
+    st.tuples(st.just("stage"), st.sampled_from(("signed", "filed", "production")), DAYS, WHOLE),
+    st.tuples(st.just("stage"), st.sampled_from(("started", "completed")), DAYS, PHASES),
     st.tuples(st.just("exited"), DAYS),
     st.tuples(st.just("void"), st.sampled_from(("signed", "filed", "started")), DAYS),
     st.tuples(st.just("plan"), st.integers(2025, 2026), st.integers(0, 1000)),
@@ -142,14 +158,14 @@ def _reckoned() -> Rates:
 
 
 def _by_the_rules() -> Rates:
-    """The same by the pure rules."""
-    return rates_of(list(reading.standings(reading.at(PAST, TRUE, clock.now()), {})), PAST)
+    """The same by the pure rules, from all entries."""
+    return rates_of(list(reading.exact(reading.at(PAST, TRUE, clock.now()), {})), PAST)
 
 
 def _do(project, what, *how):
     match what:
         case "stage":
-            stage(project, how[0], how[1].isoformat())
+            stage(project, how[0], how[1].isoformat(), phase=how[2])
         case "void":
             stage(project, how[0], how[1].isoformat(), void=True)
         case "exited":

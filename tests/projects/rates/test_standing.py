@@ -10,7 +10,7 @@ from bson import Decimal128, ObjectId
 
 from app.projects.rates import decimals
 from app.projects.rates.past import until
-from app.projects.rates.standing import Standing, standing_of
+from app.projects.rates.standing import Standing, of_row, row_of, standing_of
 from app.projects.rates.target import Sold, when_on_target
 from config.rate_terms import TargetTerms
 from tests.support.time import local_time
@@ -77,6 +77,85 @@ def test_of_phases(entries, stage, day):
     assert found.dates.get(stage) == (date.fromisoformat(day) if day else None)
 
 
+FIRST_DONE = [
+    ("land", "2025-01-01", 0),
+    ("started", "2025-01-20", 1),
+    ("completed", "2025-12-01", 1),
+    ("certificate", "2025-12-10", 1),
+]
+SECOND = [("started", "2026-06-01", 2), ("completed", "2026-09-01", 2)]
+
+
+@pytest.mark.parametrize(
+    ("entries", "phased"),
+    [
+        ([("started", "2025-01-01", 0), ("completed", "2025-12-01", 0)], False),
+        ([("started", "2025-01-20", 1), ("started", "2025-01-25", 2)], False),
+        (FIRST_DONE, True),
+        ([*FIRST_DONE, *SECOND], True),
+    ],
+)
+def test_whose_ends_came_phase_by_phase(entries, phased):
+    """Of those alone today's dates do not say what they once were."""
+    found = made([entry(*each) for each in entries])
+    assert found.phased is phased
+    assert of_row(row_of(found)) == found
+
+
+@pytest.mark.parametrize(
+    ("entries", "pledges"),
+    [
+        (
+            [("land", "2025-01-01", 0), ("started", "2025-01-20", 0)],
+            [("land_start", 0, "2025-01-01", "2025-01-20")],
+        ),
+        (
+            FIRST_DONE,
+            [
+                ("land_start", 0, "2025-01-01", "2025-01-20"),
+                ("completed_certificate", 1, "2025-12-01", "2025-12-10"),
+                ("completed_production", 1, "2025-12-01", None),
+            ],
+        ),
+        (
+            [*FIRST_DONE, *SECOND, ("production", "2026-09-09", 2)],
+            [
+                ("land_start", 0, "2025-01-01", "2025-01-20"),
+                ("completed_certificate", 1, "2025-12-01", "2025-12-10"),
+                ("completed_certificate", 2, "2026-09-01", None),
+                ("completed_production", 1, "2025-12-01", None),
+                ("completed_production", 2, "2026-09-01", "2026-09-09"),
+            ],
+        ),
+        (
+            [("completed", "2025-12-01", 1), ("certificate", "2026-01-09", 0)],
+            [
+                ("completed_certificate", 1, "2025-12-01", "2026-01-09"),
+                ("completed_production", 1, "2025-12-01", None),
+            ],
+        ),
+        (
+            [
+                ("completed", "2026-02-01", 0),
+                ("production", "2026-02-09", 2),
+                ("production", "2026-02-08", 1),
+            ],
+            [
+                ("completed_certificate", 0, "2026-02-01", None),
+                ("completed_production", 0, "2026-02-01", "2026-02-08"),
+            ],
+        ),
+    ],
+)
+def test_each_phase_has_its_pledges(entries, pledges):
+    """What the first phase pledged stays when another begins."""
+    found = made([entry(*each) for each in entries])
+    assert [
+        (each.pledge, each.phase, str(each.since), str(each.came) if each.came else None)
+        for each in found.pledged
+    ] == pledges
+
+
 def test_a_recognised_start_stands_beside_the_reported_one():
     found = made(
         [entry("started", "2026-03-01"), entry("started", "2026-04-01", kind="recognised")]
@@ -116,6 +195,22 @@ def test_money_by_year():
     assert (year.first, year.plan) == (Decimal(100), Decimal(80))
     assert year.actual[:3] == (None, Decimal("7.50"), None)
     assert found.years["2025"].plan is None
+
+
+@pytest.mark.parametrize(
+    ("stated", "invested", "paid_in"),
+    [
+        ([], None, None),
+        ([{"sales": "1.00"}], None, None),
+        ([{"paid_in": "0.00"}], None, Decimal("0.00")),
+        ([{"actual_investment": "0.00"}, {"paid_in": "2.00"}], Decimal("0.00"), Decimal("2.00")),
+    ],
+)
+def test_money_that_nobody_stated_is_not_known(stated, invested, paid_in):
+    figures = [figure(f"2026-0{n}", **each) for n, each in enumerate(stated, start=1)]
+    found = made(figures=figures)
+    assert (found.invested, found.paid_in) == (invested, paid_in)
+    assert of_row(row_of(found)) == found
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,8 @@ class Story:
         """Its standing from now on; dates as text."""
         row = row_of(standing(id=self.project.id, unit=self.project.unit, **fields))
         one, past = {"_id": row["_id"]}, {"project": row["_id"], "superseded_at": None}
-        StoredStanding.rows().replace_one(one, {**row, "version": 1}, upsert=True)
+        StoredStanding.rows().delete_one(one)
+        StoredStanding.rows().insert_one({**row, "version": 1})
         known = {**past, **particulars(row), "known_at": clock.now()}
         PastParticulars.rows().replace_one(past, known, upsert=True)
 

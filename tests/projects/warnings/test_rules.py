@@ -200,6 +200,18 @@ ENOUGH = [
             years=SPENDING,
         ),
     ),
+    ("INVEST_LAG", of(dates=STARTED, investment=Decimal(1000), years=SPENDING)),
+    (
+        "INVEST_LAG",
+        of(
+            dates=STARTED,
+            course="suspended",
+            suspended_since=on("2025-01-01"),
+            investment=Decimal(1000),
+            paid_in=Decimal(1000),
+            years=SPENDING,
+        ),
+    ),
     ("PROD_IMBALANCE", of(dates={"completed": "2025-01-01", "production": "2026-01-01"})),
     (
         "PROD_IMBALANCE",

@@ -96,7 +96,7 @@ def test_it_is_there_whole(scene, given):
     shown = found["before_now"]
     assert shown["before"]["visit_id"] == found["visits"][1]["id"]
     assert shown["now"]["visit_id"] == found["visits"][0]["id"]
-    assert found["money"]["invested"] == "0.00"
+    assert (found["money"]["invested"], found["money"]["paid_in"]) == (None, None)
     assert found["warnings"] is not None
     roles = {each["role"] for each in found["people"]}
     assert roles == {"commissioner"}
