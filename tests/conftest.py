@@ -7,11 +7,12 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
+from redis import Redis
 
 from deploy.throwaway import Servers, throwaway
+from tests.support import memory
 
 _stack = ExitStack()
 _running: list[Servers] = []
@@ -22,14 +23,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if session.config.getoption("numprocesses", None):
         return  # this one only hands out the tests
     gc.disable()  # until all is collected: what is imported now stays
-    servers = _stack.enter_context(throwaway("steward_test"))
-    var = _stack.enter_context(TemporaryDirectory(prefix="steward-test-var-"))
+    with memory.for_files():
+        servers = _stack.enter_context(throwaway("steward_test"))
     _running.append(servers)
+    var = servers.folder / "var"
+    var.mkdir()
     os.environ.pop("STORE_URL", None)
     os.environ.update(
         MONGODB_URI=servers.mongodb_uri,
         REDIS_URL=servers.redis_url,
-        VAR=var,
+        VAR=str(var),
         LOG_FORMAT="json",
         LOG_LEVEL="WARNING",
         LOGIN_ATTEMPTS="1000/minute",
@@ -45,6 +48,19 @@ LONG = (
     "test_openapi.py",
     "test_upload_cuts.py",
     "test_seed.py",
+    "test_upload_memory.py",
+    "test_story_script.py",
+    "test_boxes_indexed.py",
+    "test_check_data.py",
+    "test_bad_input.py",
+    "test_restricted_unseen.py",
+    "test_laws.py",
+    "test_sync.py",
+    "test_photos.py",
+    "test_imports.py",
+    "test_work_all_or_nothing.py",
+    "test_decoder.py",
+    "test_likeness.py",
 )
 
 
@@ -56,6 +72,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """Garbage is looked for again, but not among the modules and tests that are here to stay."""
     gc.freeze()
+    gc.set_threshold(10_000, 10, 10)  # what a test makes is mostly gone by itself
     gc.enable()
 
 
@@ -88,11 +105,15 @@ def app(_migrated: None):
     return wsgi.app
 
 
-@pytest.fixture
-def clean(app, servers: Servers) -> None:
-    """Nothing but the district's departments."""
-    from redis import Redis
+@pytest.fixture(scope="session")
+def _redis(servers: Servers) -> Iterator[Redis]:
+    with Redis.from_url(servers.redis_url) as redis:
+        yield redis
 
+
+@pytest.fixture
+def clean(app, _redis: Redis) -> None:
+    """Nothing but the district's departments."""
     from app.issues import numbers
     from tests.support.departments import as_in_the_pack
     from tests.support.emptying import empty
@@ -100,8 +121,7 @@ def clean(app, servers: Servers) -> None:
     empty(keep=("departments", "migrations"))
     as_in_the_pack()
     numbers.forget()
-    with Redis.from_url(servers.redis_url) as redis:
-        redis.flushall()
+    _redis.flushall()
 
 
 @pytest.fixture

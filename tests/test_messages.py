@@ -110,13 +110,19 @@ def gaps(text: str) -> set[str]:
 CODES = sorted({*catalogue("zh"), *catalogue("en")})
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_both_languages_say_it_with_the_same_gaps(code):
+def test_both_languages_say_it_with_the_same_gaps():
+    """One test for all codes: a test of its own for each costs ten times what it looks at."""
+    assert len(CODES) > 1000
+    assert {code: wrong for code in CODES if (wrong := wrong_about(code))} == {}
+
+
+def wrong_about(code: str) -> str:
     zh, en = catalogue("zh").get(code), catalogue("en").get(code)
-    assert zh, f"{code} is missing in zh"
-    assert en, f"{code} is missing in en"
-    assert gaps(zh) == gaps(en)
-    assert zh != en or not any(each.isalpha() for each in zh)
+    if not zh or not en:
+        return "missing in a language"
+    if gaps(zh) != gaps(en):
+        return "other gaps"
+    return "not translated" if zh == en and any(each.isalpha() for each in zh) else ""
 
 
 def test_every_code_in_the_code_has_words():

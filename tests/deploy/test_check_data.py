@@ -18,7 +18,8 @@ from app.issues.moves import machine_of
 from deploy import check_data
 from migrations import m0001_collections, m0007_notices, m0009_work
 from tests.deploy import planted_duties, planted_states
-from tests.support.contradictions import Stock, change, double, one
+from tests.support.contradictions import UNINDEXED, Stock, change, double, one
+from tests.support.emptying import empty
 
 Check = Callable[[], tuple[int, list[str]]]
 Plant = Callable[[Stock], list[str]]
@@ -47,11 +48,11 @@ def stock(given, the_time) -> Iterator[Stock]:
     found.restore()
     the_time.now = found.now
     yield found
-    for name in found.rows:
-        if name not in ("departments", "migrations"):
-            db.database()[name].delete_many({})
-    for step in (m0001_collections, m0007_notices, m0009_work):
-        step.apply(db.database())
+    if UNINDEXED:
+        empty(keep=("departments", "migrations"))
+        for step in (m0001_collections, m0007_notices, m0009_work):
+            step.apply(db.database())
+        UNINDEXED.clear()
 
 
 @pytest.fixture

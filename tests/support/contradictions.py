@@ -14,10 +14,13 @@ from app.issues.documents import Issue
 from tests.issues import stories, work_stories
 from tests.issues.work_stories import department_of
 from tests.support.duties import run_due
+from tests.support.emptying import empty
 from tests.support.factories import PHOTOS, Given
 
 Row = dict[str, Any]
 INTERNAL = {"text": "内部沟通过", "internal": True}
+UNINDEXED: list[str] = []
+"""Collections whose indexes a test took away."""
 
 
 @dataclass
@@ -48,12 +51,10 @@ class Stock:
 
     def restore(self) -> None:
         """Store all of it as it was."""
+        empty(keep=())
         for name, rows in self.rows.items():
-            there = db.database()[name]
-            if rows or there.estimated_document_count():
-                there.delete_many({})
             if rows:
-                there.insert_many(rows)
+                db.database()[name].insert_many(rows)
 
     def issue(self, story: str) -> Row:
         return one("issues", {"_id": self.issues[story]})
@@ -173,6 +174,7 @@ def double(collection: str, row: Row, **values: Any) -> Row:
 
 def unindexed(collection: str) -> None:
     """No index keeps anything out any more; the fixture puts them back."""
+    UNINDEXED.append(collection)
     rows = db.database()[collection]
     for name, index in rows.index_information().items():
         if index.get("unique"):

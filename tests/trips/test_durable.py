@@ -22,7 +22,7 @@ from tests.support.stack import (
     until,
 )
 
-ROUNDS = int(os.environ.get("KILLS") or 4)
+ROUNDS = int(os.environ.get("KILLS") or 2)
 LOAD_SECONDS = 1.0
 PHONES = 4
 PAUSE_SECONDS = 0.1
