@@ -41,6 +41,8 @@ class Parser(FlaskParser):
             raise UnsupportedMedia("request.not_multipart")
         both: MultiDict[str, Any] = MultiDict(req.form)
         both.update(req.files)
+        if any(name is None for name in both):
+            raise Malformed("request.unnamed_part")
         return MultiDictProxy(_once(both), schema)
 
     def load_querystring(self, req: Request, schema: Schema) -> Any:

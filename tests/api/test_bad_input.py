@@ -217,3 +217,10 @@ def test_an_idempotency_key_that_cannot_be_one(key, given):
     with nothing_stored():
         answer = story.clerk.post(story.on_ticket("accept"), Idempotency_Key=key)
         assert list(refused(answer, 422)["errors"]) == ["Idempotency-Key"]
+
+
+def test_a_part_of_a_form_without_a_name_is_400(given):
+    head = "--b\r\nContent-Disposition: form-data\r\n\r\n"
+    twice = f"{head}1\r\n{head}2\r\n--b--\r\n"
+    answer = raw(given.commissioner(), "/photos", twice, "multipart/form-data; boundary=b")
+    refused(answer, 400, "request.unnamed_part")
