@@ -24,12 +24,17 @@ from app.projects.rates.reading import At
 from app.projects.rates.standing import Standing
 from app.projects.rates.target import Sold, trailing
 
+OwnTax = tuple[Decimal, str]
+"""Tax of twelve months (万元), and the last of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Firm:
     """A firm in production since a day: tax of twelve months (万元) and land (mu); None where not known.
 
-    `first` is the project of it that went into production first: the firm is counted where that one is.
+    `until` is the last of these months (`2026-11`); where projects state it, of any. `first` is the project
+    of it that went into production first: the firm is counted where that one is. `paid` is what it was paid
+    under policies in the same months (万元), None for nothing; see `supported`.
     """
 
     enterprise: ObjectId | None
@@ -38,6 +43,8 @@ class Firm:
     tax: Decimal | None
     land_mu: Decimal | None
     first: ObjectId
+    until: str | None = None
+    paid: Decimal | None = None
 
     def is_ranked(self, day: date, months: int) -> bool:
         """Whether by a day it has been in production for so many whole months."""
@@ -69,7 +76,7 @@ def firms(found: Iterable[Standing], at: At, theirs: Row | None = None) -> list[
     for each in found:
         if "production" in each.dates and not each.exited_on:
             by_firm.setdefault(each.enterprise or each.id, []).append(each)
-    rows = firms_known(by_firm, at.moment) if _then(at) else firms_now(by_firm)
+    rows = firms_known(by_firm, at.moment) if then(at) else firms_now(by_firm)
     open_ones = (
         list(rows)
         if theirs is None
@@ -79,34 +86,37 @@ def firms(found: Iterable[Standing], at: At, theirs: Row | None = None) -> list[
     return [_firm(of, rows.get(key), taxes.get(key)) for key, of in by_firm.items()]
 
 
-def _firm(of: list[Standing], row: Row | None, own_tax: Decimal | None) -> Firm:
+def _firm(of: list[Standing], row: Row | None, own: OwnTax | None) -> Firm:
     of.sort(key=lambda each: (each.dates["production"], each.id))
     first, said = of[0], row or {}
     stated = said.get("production_on")
     production = date.fromisoformat(stated) if stated else first.dates["production"]
-    own = [said.get(name) for name in ("land_owned_mu", "land_leased_mu")]
-    land = [decimals.read(each) for each in own] if any(own) else [each.land_mu for each in of]
-    tax = own_tax if own_tax is not None else _together(each.tax12 for each in of)
+    mine = [said.get(name) for name in ("land_owned_mu", "land_leased_mu")]
+    land = [decimals.read(each) for each in mine] if any(mine) else [each.land_mu for each in of]
+    months = [each.last_month for each in of if each.tax12 is not None and each.last_month]
+    tax, until = own or (_together(each.tax12 for each in of), max(months, default=None))
     name = said.get("name") or first.name
-    return Firm(first.enterprise, name, production, tax, _together(land), first.id)
+    return Firm(first.enterprise, name, production, tax, _together(land), first.id, until)
 
 
-def _then(at: At) -> bool:
+def then(at: At) -> bool:
+    """Whether what was known then is asked for, rather than what is known now."""
     return at.basis == KNOWN and not at.today
 
 
-def _own_tax(keys: list[ObjectId], at: At) -> Mapping[ObjectId, Decimal]:
+def _own_tax(keys: list[ObjectId], at: At) -> Mapping[ObjectId, OwnTax]:
     """What firms state themselves: tax of the twelve months to the last of them that is over by the day."""
-    then = known(at.moment) if _then(at) else STANDING
+    held = known(at.moment) if then(at) else STANDING
     month = days.month_of(at.day + timedelta(days=1))
-    query = {"subject": {"$in": keys}, "kind": ENTERPRISE, "month": {"$lt": month}, **then}
+    query = {"subject": {"$in": keys}, "kind": ENTERPRISE, "month": {"$lt": month}, **held}
     stated: dict[ObjectId, list[Sold]] = {}
     for row in FigureEntry.rows().find(query, {"subject": 1, "month": 1, "tax": 1}):
         if row.get("tax") is not None:
             sold = Sold(row["month"], tax=decimals.read(row["tax"]))
             stated.setdefault(row["subject"], []).append(sold)
-    sums = {key: trailing(of, max(one.month for one in of))[1] for key, of in stated.items()}
-    return {key: each for key, each in sums.items() if each is not None}
+    lasts = {key: max(one.month for one in of) for key, of in stated.items()}
+    sums = {key: (trailing(of, lasts[key])[1], lasts[key]) for key, of in stated.items()}
+    return {key: (tax, last) for key, (tax, last) in sums.items() if tax is not None}
 
 
 def _together(values: Iterable[Decimal | None]) -> Decimal | None:

@@ -71,6 +71,7 @@ def measures_of(
     found: Sequence[Standing], firms: Iterable[Firm], period: Period, terms: RateTerms
 ) -> dict[str, Measure]:
     """All of MEASURES for some projects and the firms whose they are."""
+    known = list(firms)
     working = [each for each in found if "production" in each.dates and not each.exited_on]
     return {
         "landing": landing(found, period, terms, matured=False),
@@ -78,10 +79,10 @@ def measures_of(
         "input_output": input_output(working),
         "land_yield": land_yield(working),
         "fiscal": fiscal(working),
-        "tax_per_mu": tax_per_mu(firms, period.day, terms),
+        "tax_per_mu": tax_per_mu(known, period.day, terms),
         "plan_symmetry": plan_symmetry(found, period.day),
         "output_symmetry": output_symmetry(working),
-        "payout_symmetry": NOTHING,
+        "payout_symmetry": payout_symmetry(known),
         **{name: between(found, period, *ends) for name, *ends in STEP_DAYS},
     }
 
@@ -156,7 +157,6 @@ def output_symmetry(working: Iterable[Standing]) -> Measure:
     """投入和产出相对称: (sales of twelve months ÷ promised) ÷ (invested ÷ planned investment).
 
     A ratio; 1 is in step. Over projects in production that have not exited, where all four are stated.
-    Tax against payouts (税收贡献与政策扶持相对称) is not reckoned as long as payouts are not recorded.
     """
     of = [
         each
@@ -168,6 +168,14 @@ def output_symmetry(working: Iterable[Standing]) -> Measure:
     sales = _sum(each.sales12 for each in of) / _sum(each.promised_sales for each in of)
     money = _sum(each.invested for each in of) / _sum(each.investment for each in of)
     return Measure(_rounded(sales / money), len(of), _rounded(sales), _rounded(money))
+
+
+def payout_symmetry(firms: Iterable[Firm]) -> Measure:
+    """税收贡献与政策扶持相对称: tax of the trailing twelve months ÷ what was paid under policies in them. 1.
+
+    Over firms in production that were paid anything then; null where none was.
+    """
+    return _ratio((each.tax, each.paid) for each in firms)
 
 
 def between(found: Iterable[Standing], period: Period, start: str, end: str) -> Measure:

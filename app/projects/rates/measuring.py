@@ -14,6 +14,7 @@ from app.projects.rates.firms import Firm
 from app.projects.rates.measures import Measure, Period, measures_of
 from app.projects.rates.queries import BY, SEE, Asked, Frame, Group, frame, visible
 from app.projects.rates.standing import Standing
+from app.projects.rates.supported import supported
 from app.projects.ties import COLUMNS
 
 FIGURES = "figure.see"
@@ -50,7 +51,7 @@ def metrics(who: Who, asked: Asked, now: datetime) -> Measured:
         of[each.id] = group = tuple(getattr(each, name) for name in fields)
         groups.setdefault(group, []).append(each)
     with_land: dict[Group, list[Firm]] = {}
-    all_firms = firms.firms(standings, found.at)
+    all_firms = supported(firms.firms(standings, found.at), found.at)
     for firm in all_firms:
         with_land.setdefault(of[firm.first], []).append(firm)
     period = Period(found.first, found.last, found.at.day)

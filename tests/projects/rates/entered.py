@@ -8,6 +8,7 @@ from typing import Any
 
 from bson import Decimal128, ObjectId
 
+from app.enterprises.payouts import Payout
 from app.foundation import clock, duties
 from app.foundation.db import transaction
 from app.projects.documents import Project
@@ -60,6 +61,17 @@ def figure(subject: ObjectId, month: str, kind: str = "project", **amounts: Any)
         month=month,
         **values,
     )
+
+
+def payout(enterprise: ObjectId, on: str, amount: int) -> None:
+    others = {name: ObjectId() for name in ("policy", "department", "claim")}
+    values = {
+        "enterprise": enterprise,
+        "policy_title": "设备补助",
+        "amount": money(amount),
+        "on": on,
+    }
+    _enter(Payout, str(ObjectId()), **others, **values)
 
 
 def restand(*projects: ObjectId) -> None:

@@ -16,7 +16,7 @@ from app.projects.documents import Project
 from app.projects.rates import queries
 from app.projects.rates.formulas import RATES
 from app.projects.rates.queries import Asked
-from tests.projects.rates.entered import figure, money, plan, restand, stage
+from tests.projects.rates.entered import figure, money, payout, plan, restand, stage
 from tests.support.factories import credit_code, who
 
 UNITS = ("321204001", "321204002")
@@ -329,6 +329,26 @@ class TestMetrics:
         }
         assert seen["landing"]["count"] == 2
         assert seen["tax_per_mu"]["unranked"] == 1
+
+    def test_tax_against_what_was_paid_in_the_same_months(self, given, phone, the_time):
+        old, young = (Enterprise.rows().find_one({"name": name}) for name in ("老厂", "新厂"))
+        for on, amount in (
+            *(("2025-10-01", 8), ("2026-09-30", 2)),
+            *(("2025-09-30", 100), ("2026-10-01", 100)),
+        ):
+            payout(old["_id"], on, amount)
+        span = {"from": "2022-01", "to": "2026-11"}
+        assert self.symmetry(phone, **span) == ("4.00", 1)
+        the_time.passes(days=2)
+        payout(young["_id"], "2026-10-31", 10)
+        later = given.phone(phone.person)
+        assert self.symmetry(later, **span) == ("3.25", 2)
+        then = {"as_of": "2026-11-24", "basis": "known"}
+        assert self.symmetry(later, **span, **then) == ("4.00", 1)
+
+    def symmetry(self, phone, **query):
+        found = phone.see("/projects/metrics", **query)["total"]["payout_symmetry"]
+        return found["value"], found["count"]
 
     def test_of_a_past_day_figures_to_it(self, phone):
         query = {"as_of": "2026-09-30", "from": "2022-01"}
