@@ -70,6 +70,15 @@ def facts(period: Period, departments: Collection[ObjectId]) -> Facts:
     )
 
 
+def of_issues(issues: Sequence[ObjectId]) -> Facts:
+    """All that was ever done about these issues, by whatever department, and what became of it."""
+    told = _Told()
+    told.take(_tickets(issues), _steps(issues))
+    tickets = Ticket.rows().find({"issue": {"$in": list(issues)}}, _OF_TICKET)
+    works = tuple(each for row in tickets for each in works_of(row))
+    return Facts(works, tuple(told.receipts), tuple(told.answers), tuple(told.endings))
+
+
 def _works(period: Period, departments: Collection[ObjectId]) -> Iterator[Work]:
     """Every round of every ticket that has one of its times in the period."""
     span = {"$gte": period.start, "$lt": period.end}

@@ -186,6 +186,11 @@ class Figures:
     hours_to_answer: Median = Median()
 
 
+def share(part: int, whole: int) -> float | None:
+    """A rate as it is told, with four places; None of nothing."""
+    return round(part / whole, 4) if whole else None
+
+
 def figures(facts: Facts, period: Period, minutes: Minutes) -> Figures:
     """The figures of some facts in a period."""
     ended = [each for each in facts.endings if period.has(each.at)]

@@ -63,11 +63,19 @@ class Place:
     quota: Quota
 
 
-def places(who: Who, day: date, now: datetime) -> list[Place]:
-    """All that `who` serves, for themselves and for the absent whose deputy they are."""
+def places(who: Who, day: date, now: datetime, tag: str | None = None) -> list[Place]:
+    """All that `who` serves, for themselves and for the absent whose deputy they are.
+
+    With a `tag` only enterprises that have it, and their projects.
+    """
     theirs = scope(who, ACTION, COLUMNS)
-    firms = _by_id(Enterprise.rows().find(theirs, _FIRM))
-    going = {"$and": [theirs, {"course": {"$ne": EXITED}}]}
+    going: Row = {"$and": [theirs, {"course": {"$ne": EXITED}}]}
+    marked: Row = {}
+    if tag is not None:
+        marked = {"tags": tag}
+        homes_of = {"_id": {"$in": Project.rows().distinct("enterprise", going)}, **marked}
+        going["$and"].append({"enterprise": {"$in": Enterprise.rows().distinct("_id", homes_of)}})
+    firms = _by_id(Enterprise.rows().find({"$and": [theirs, marked]}, _FIRM))
     projects = _by_id(Project.rows().find(going, _PROJECT))
     homes = {row.get("enterprise") for row in projects.values()} - {None, *firms}
     others = _by_id(Enterprise.rows().find({"_id": {"$in": [*homes]}}, _FIRM))

@@ -46,18 +46,26 @@ class Round:
     length_m: float
 
 
-def round_of(who: Who, day: date | None, position: Position | None, now: datetime) -> Round:
+def round_of(
+    who: Who,
+    day: date | None,
+    position: Position | None,
+    now: datetime,
+    *,
+    tag: str | None = None,
+) -> Round:
     """Whom to visit on a local day (today): as many places as a day has stops, less those visited already.
 
     First come start-ups (`startup_months` from production), then places with overdue issues, with answers
     that await confirmation, with open ones; then red and yellow warnings; then those visited longest ago,
     in whole weeks; then those whose quota lacks most; then the nearest. A deputy's round holds what the
-    absent serve. Raises Forbidden for who visits nobody.
+    absent serve. With a `tag` it is a round of the enterprises that have it. Raises Forbidden for who
+    visits nobody.
     """
     require(who, ACTION)
     on = day or days.today(now)
     here = position.wgs84() if position is not None else None
-    found = places(who, on, now)
+    found = places(who, on, now, tag)
     left = [_stop(each, on, here) for each in found if not each.visited_today]
     left.sort(key=_pressing)
     visited = len(found) - len(left)

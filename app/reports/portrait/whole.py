@@ -12,9 +12,10 @@ from bson import ObjectId
 from app.enterprises.documents import Enterprise
 from app.foundation import days
 from app.foundation.db import Row
+from app.oversight import instructions
 from app.people.access import allowed
 from app.people.documents import Person
-from app.people.who import Who
+from app.people.who import ROLES, Who
 from app.projects.approvals import standing as approvals
 from app.projects.asking import Asked
 from app.projects.documents import EXITED, SUSPENDED, Project
@@ -33,12 +34,14 @@ from app.reports.portrait.completeness import Completeness, Known, completeness
 FIGURES, WARNINGS = "figure.see", "warning.see"
 MONEY = ("years", "invested", "paid_in", "sales12", "tax12", "last_month")
 BEFORE_START = "started"
+STAFF = tuple(set(ROLES) - {"contact", "service"})
 
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
     """`money` is None for those who may not see figures, `warnings` for those who may see none.
 
+    `instructions` is how many leaders gave on it, for staff only; what they say is elsewhere.
     `standing` is the stored one without its money, `before_now` {before, now} or None. `issues` are open
     ones, of which `gaps` are the factors that lack.
     """
@@ -57,6 +60,7 @@ class Portrait:
     people: list[Row]
     forecast: Forecast
     completeness: Completeness
+    instructions: int | None
 
 
 def portrait(who: Who, key: str, now: datetime) -> Portrait:
@@ -75,6 +79,7 @@ def portrait(who: Who, key: str, now: datetime) -> Portrait:
     sees_money, sees_warnings = allowed(who, FIGURES, ties), allowed(who, WARNINGS, ties)
     return Portrait(
         project=project,
+        instructions=_instructions(who, project),
         line=line,
         standing={name: value for name, value in standing.items() if name not in MONEY},
         money={name: standing.get(name) for name in MONEY} if sees_money else None,
@@ -103,6 +108,10 @@ def portrait(who: Who, key: str, now: datetime) -> Portrait:
 def _warnings(project: ObjectId) -> list[Row]:
     open_ones = {"project": project, "cleared_at": None}
     return list(KeptWarning.rows().find(open_ones).sort([("level", 1), ("opened_at", -1)]))
+
+
+def _instructions(who: Who, project: Row) -> int | None:
+    return instructions.on_project(project["_id"]) if who.has(*STAFF) else None
 
 
 def _people(project: Row) -> list[Row]:
