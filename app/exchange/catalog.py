@@ -9,20 +9,26 @@ from app.enterprises import scale
 from app.enterprises.serving_register import OF_ENTERPRISES
 from app.foundation.db import Row
 from app.foundation.errors import NotFound
+from app.offers.finance import register as finance
+from app.offers.leads import register as leads
+from app.offers.pools import register as pools
 from app.people.access import NOTHING, may, scope
 from app.people.who import Who
+from app.policies import register as policies
 from app.projects import register as projects
 from app.projects.approvals import register as approvals
 from app.projects.commitments import register as commitments
 from app.projects.expansion import register as expansion
 from app.projects.figures.registers import ENTERPRISE_FIGURES, PLANS, PROJECT_FIGURES
 from app.projects.land import register as land
+from app.projects.leading_register import REGISTER as LEADER_LINKS
 from app.projects.milestones import register as milestones
 from app.projects.serving import OF_PROJECTS
 from app.projects.stages import register as stages
 from app.registers.documents import Master
 from app.registers.fields import Field
 from app.registers.register import Register
+from app.scoreboards import register as scoreboards
 
 REGISTERS: Mapping[str, Register] = {
     each.name: each
@@ -41,6 +47,12 @@ REGISTERS: Mapping[str, Register] = {
         expansion.REGISTER,
         OF_ENTERPRISES.register,
         OF_PROJECTS.register,
+        LEADER_LINKS,
+        policies.REGISTER,
+        finance.REGISTER,
+        leads.REGISTER,
+        pools.REGISTER,
+        scoreboards.REGISTER,
     )
 }
 """By name, in an order in which they can be filled: what a row refers to comes first."""

@@ -22,9 +22,13 @@ _EXPLAINED = ("column", "name", "required", "kind", "choices", "master")
 
 
 def template(
-    register: Register, fields: Sequence[Field], masters: Mapping[str, Row], language: str
+    register: Register,
+    fields: Sequence[Field],
+    masters: Mapping[str, Row],
+    language: str,
+    day: str,
 ) -> bytes:
-    """An XLSX of three sheets: to fill in, what the columns mean, the choices that its lists offer."""
+    """An XLSX of three sheets: to fill in, what the columns mean, the choices of that day for its lists."""
     file = io.BytesIO()
     book = Workbook(file, {"in_memory": True})
     bold = book.add_format({"bold": True})
@@ -40,17 +44,17 @@ def template(
     for column, name in enumerate(_EXPLAINED):
         explained.write_string(0, column, say(f"import.template.{name}", language), bold)
     for line, field in enumerate(fields, start=1):
-        for column, told in enumerate(_explained(field, masters, language)):
+        for column, told in enumerate(_explained(field, masters, language, day)):
             explained.write_string(line, column, told)
     explained.write_string(len(fields) + 2, 0, say("import.template.how", language))
-    _offer(book, sheet, fields, language)
+    _offer(book, sheet, fields, language, day)
     book.close()
     return file.getvalue()
 
 
-def _explained(field: Field, masters: Mapping[str, Row], language: str) -> list[str]:
+def _explained(field: Field, masters: Mapping[str, Row], language: str, day: str) -> list[str]:
     master = masters.get(field.name) or masters.get("*")
-    names = [name for _, name in choices_of(field, language)]
+    names = [name for _, name in choices_of(field, language, day)]
     return [
         heading_of(field, language),
         field.name,
@@ -71,14 +75,14 @@ def _referred(field: Field, language: str) -> str:
 _NAMED = ("code", "credit_code", "account")
 
 
-def _offer(book: Any, sheet: Any, fields: Sequence[Field], language: str) -> None:
+def _offer(book: Any, sheet: Any, fields: Sequence[Field], language: str, day: str) -> None:
     """Lists to choose from, in a sheet of their own: a list inside a rule is cut at 255 characters."""
     source = say("import.template.lists", language)
     lists = book.add_worksheet(source)
     for column, field in enumerate(fields):
         if not isinstance(field, Choice | Flag):
             continue
-        names = [name for _, name in choices_of(field, language)]
+        names = [name for _, name in choices_of(field, language, day)]
         if not 0 < len(names) <= MOST_LISTED:
             continue
         lists.write_string(0, column, heading_of(field, language))

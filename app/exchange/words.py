@@ -20,6 +20,7 @@ from app.registers.fields import (
     plain,
 )
 from app.registers.register import Register
+from app.registers.terms import Names
 
 REQUIRED = " *"
 """Follows the heading of a column that a new row needs."""
@@ -74,13 +75,14 @@ def heading_key(text: str) -> str:
     return "".join(plain(text).rstrip(_MARKS).lower().split())
 
 
-def choices_of(field: Field, language: str) -> Sequence[tuple[str, str]]:
-    """Code and name of what may be chosen; nothing where anything may be written."""
+def choices_of(field: Field, language: str, day: str) -> Sequence[tuple[str, str]]:
+    """Code and name of what a new row may have on a day; nothing where anything may be written."""
     if isinstance(field, Flag):
         return [(code, say(f"export.{code}", language)) for code in ("yes", "no")]
     if not isinstance(field, Choice | Choices):
         return []
-    known = field.choices()
+    choices = field.choices
+    known = choices.offered(day) if isinstance(choices, Names) else choices()
     return [(code, names[0 if language == "zh" else -1]) for code, names in known.items()]
 
 

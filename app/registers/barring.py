@@ -7,6 +7,7 @@ from typing import Any
 
 from bson import ObjectId
 
+from app.foundation import days
 from app.foundation.db import Row
 from app.foundation.errors import Invalid
 from app.foundation.reasons import Reason
@@ -15,6 +16,7 @@ from app.people.who import Who
 from app.registers.documents import Master
 from app.registers.fields import Field, Ref
 from app.registers.register import NOT_YOURS, Batch, Draft, Register
+from app.registers.terms import Names
 
 ALL = "*"
 """Stands for every field of a register."""
@@ -70,6 +72,33 @@ def refuse_others(register: Register, batch: Batch, drafts: Sequence[Draft]) -> 
             if row and not allowed(batch.who, register.write, register.ties(row)):
                 draft.line.blame(register.key[0], NOT_YOURS)
                 break
+
+
+def refuse_ended(register: Register, batch: Batch, drafts: Sequence[Draft]) -> None:
+    """Blame a term of a dictionary that is newly said and not valid today; what was said before stays.
+
+    History may say what was valid then.
+    """
+    today = days.today(batch.now).isoformat()
+    for field in () if batch.historic else register.fields:
+        choices = getattr(field, "choices", None)
+        said = [draft for draft in drafts if field.name in draft.line.values]
+        if not isinstance(choices, Names) or not any(_new_codes(field, draft) for draft in said):
+            continue
+        offered = choices.offered(today)
+        for draft in said:
+            if ended := [code for code in _new_codes(field, draft) if code not in offered]:
+                named = choices()
+                text = "、".join(named.get(code, (code,))[0] for code in ended)
+                draft.line.blame(field.name, "dictionary.not_valid_now", terms=text)
+
+
+def _new_codes(field: Field, draft: Draft) -> list[str]:
+    def codes(value: Any) -> list[str]:
+        return [value] if isinstance(value, str) else list(value or ())
+
+    was = codes((draft.before or {}).get(field.name))
+    return [code for code in codes(draft.after.get(field.name)) if code and code not in was]
 
 
 def masters_of(

@@ -11,6 +11,7 @@ from mongoengine import DateTimeField, DictField, IntField, ObjectIdField, Strin
 from app.foundation.documents import Document
 
 INDUSTRY, TAG, POOL, FUNDING = "industry", "tag", "pool", "funding"
+MECHANISM_531 = "mechanism_531"
 
 
 class Term(Document):

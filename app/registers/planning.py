@@ -11,7 +11,12 @@ from app.foundation import history
 from app.foundation.db import Row
 from app.foundation.entries import CURRENT, superseding
 from app.foundation.writes import Change, Insert, Write, write_all
-from app.registers.barring import refuse_following, refuse_mastered, refuse_others
+from app.registers.barring import (
+    refuse_ended,
+    refuse_following,
+    refuse_mastered,
+    refuse_others,
+)
 from app.registers.fields import Ref, Value, plain
 from app.registers.register import (
     CHANGED,
@@ -45,6 +50,7 @@ def plan(
     drafts = _drafts(register, batch, lines, refs, extra or {})
     refuse_others(register, batch, drafts)
     refuse_mastered(register, batch, _good(drafts), _defaults(register))
+    refuse_ended(register, batch, _good(drafts))
     register.check(batch, _good(drafts))
     refuse_following(register, batch, _good(drafts))
     for draft in drafts:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,14 +19,25 @@ from app.people.who import Who
 from app.registers.documents import Term
 
 
-def names(dictionary: str) -> Callable[[], Mapping[str, Sequence[str]]]:
-    """For a field of choices: the codes of the dictionary with their names, past ones too."""
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The codes of a dictionary with their names, past ones too: what is stored keeps its word."""
 
-    def found() -> Mapping[str, Sequence[str]]:
-        rows = Term.rows().find({"dictionary": dictionary}).sort("code", 1)
+    dictionary: str
+
+    def __call__(self) -> Mapping[str, Sequence[str]]:
+        """All of them."""
+        rows = Term.rows().find({"dictionary": self.dictionary}).sort("code", 1)
         return {row["code"]: (row["name"],) for row in rows}
 
-    return found
+    def offered(self, day: str) -> Mapping[str, Sequence[str]]:
+        """Those that are valid on a day (`2026-11-24`): what a new row may have."""
+        return {row["code"]: (row["name"],) for row in of(self.dictionary, on=day)}
+
+
+def names(dictionary: str) -> Names:
+    """For a field of choices: what new rows may have are only the terms that are valid on the day."""
+    return Names(dictionary)
 
 
 def of(dictionary: str | None = None, *, on: str | None = None) -> list[Row]:
