@@ -42,7 +42,7 @@ def checked(form: Form, pictures: Collection[str], *, whole: bool) -> dict[str, 
         if key not in items:
             problems[key] = [Reason("checklist.no_such_item")]
         elif said != "":
-            answers[key], problem = _read(items[key], said, pictures)
+            answers[key], problem = read_answer(items[key], said, pictures)
             problems |= {key: [problem]} if problem else {}
     for item in checklist.items:
         if whole and item.required and answers.get(item.key) is None:
@@ -83,8 +83,8 @@ def _named(form: Form) -> Checklist:
         raise Invalid("checklist.unknown", fields=fields) from None
 
 
-def _read(item: Item, said: Any, pictures: Collection[str]) -> tuple[Any, Reason | None]:
-    """The answer as it is stored, or what is wrong with it."""
+def read_answer(item: Item, said: Any, pictures: Collection[str] = ()) -> tuple[Any, Reason | None]:
+    """The answer to a question as it is stored, or what is wrong with it."""
     if item.type == "yes_no":
         said = YES_NO[not said] if isinstance(said, bool) else said
         return _one_of(said, YES_NO)
