@@ -171,8 +171,9 @@ def _sees_photo(who: Who, photo: Photo) -> bool:
         linked[link.thing].append(link.thing_id)
     issues = list(Issue.objects(id__in=linked["issue"]))
     tickets = list(Ticket.objects(id__in=linked["ticket"]))
-    # Who may see all photos may not see what a restricted issue shows.
-    restricted = any(each.restricted is not None for each in (*issues, *tickets))
+    # Who may see all photos may not see what a restricted issue shows, nor the papers of a claim.
+    few = any(each.restricted is not None for each in (*issues, *tickets))
+    restricted = few or bool(linked["claim"])
     if allowed(who, "photo.see", Ties(owner=photo.owner, restricted=restricted)):
         return True
     return (

@@ -70,6 +70,7 @@ class Project(Tracked):
     size_class: str | None = StringField(null=True, default=None)
     funding: list[str] = ListField(StringField())
     pools: list[str] = ListField(StringField())
+    mechanism_531: list[str] = ListField(StringField())
     site: dict[str, Any] | None = DictField(null=True, default=None)
     site_radius_m: int = IntField(default=500, min_value=1)
     area: dict[str, Any] | None = DictField(null=True, default=None)

@@ -6,6 +6,7 @@ import re
 
 from bson import ObjectId
 
+from app.foundation.db import Row
 from app.foundation.errors import NotFound
 from app.people.access import allowed, scope
 from app.people.who import Who
@@ -30,13 +31,15 @@ def projects(
     unit: str | None = None,
     enterprise_id: str | None = None,
     served: bool = False,
+    also: Row | None = None,
     **fields: str,
 ) -> tuple[list[Project], int]:
     """A page of the projects `who` may see, by name, and how many there are.
 
-    `served` are those that `who` serves; `fields` narrow by stage, course, level and industry.
+    `served` are those that `who` serves; `fields` narrow by stage, course, level, industry, size class and
+    label of 531, `also` by any filter.
     """
-    parts = [scope(who, "project.see", COLUMNS), fields]
+    parts = [scope(who, "project.see", COLUMNS), fields, also or {}]
     if served:
         parts.append({"commissioner": {"$in": list(who.ids)}})
     if unit:

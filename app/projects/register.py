@@ -11,10 +11,11 @@ from app.foundation.messages import LANGUAGES, say
 from app.people.access import Ties, allowed
 from app.people.documents import Person
 from app.projects.documents import LEVELS, PROJECT_KINDS, STAGES, Project, size_class
+from app.projects.leading_register import after_projects, check_projects
 from app.projects.serving import PROJECTS
-from app.projects.ties import COLUMNS, owe_standing, project_ties
+from app.projects.ties import COLUMNS, cause_of, owe_standing, project_ties
 from app.registers import terms
-from app.registers.documents import FUNDING, INDUSTRY, POOL
+from app.registers.documents import FUNDING, INDUSTRY, MECHANISM_531, POOL
 from app.registers.fields import Choice, Choices, Field, Land, Money, Point, Ref, Whole
 from app.registers.register import Batch, Draft, Register, touched
 
@@ -34,6 +35,7 @@ def _check(batch: Batch, drafts: Sequence[Draft]) -> None:
         if draft.before is None:
             draft.after["stage"] = "reserve"
     check_register(PROJECTS, batch, drafts)
+    check_projects(batch, drafts)
 
 
 def _check_named(batch: Batch, draft: Draft) -> None:
@@ -50,8 +52,9 @@ def _check_named(batch: Batch, draft: Draft) -> None:
 
 
 def _after(batch: Batch, drafts: Sequence[Draft]) -> None:
-    owe_standing((draft.after["_id"] for draft in touched(drafts)), batch.now)
+    owe_standing((draft.after["_id"] for draft in touched(drafts)), batch.now, cause_of(batch))
     after_register(PROJECTS, batch, drafts)
+    after_projects(batch, drafts)
 
 
 REGISTER = Register(
@@ -81,6 +84,7 @@ REGISTER = Register(
         Whole(name="promised_jobs"),
         Choices(name="funding", choices=terms.names(FUNDING)),
         Choices(name="pools", choices=terms.names(POOL)),
+        Choices(name="mechanism_531", choices=terms.names(MECHANISM_531)),
         Point(name="site"),
         Whole(name="site_radius_m", least=1, greatest=20_000),
         Ref(name="commissioner", document=Person, key="account", into="commissioner"),

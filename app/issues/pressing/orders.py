@@ -19,8 +19,8 @@ from mongoengine import (
 )
 
 from app.departments import registry
+from app.foundation.changes import Tracked
 from app.foundation.db import Row
-from app.foundation.documents import Document
 from app.foundation.errors import NotFound
 from app.issues.access import TICKET_COLUMNS, ties_of_row
 from app.issues.documents import Issue
@@ -34,7 +34,7 @@ STATES = (OPEN, REPLIED, CLOSED)
 COLUMNS = TICKET_COLUMNS
 
 
-class Supervision(Document):
+class Supervision(Tracked):
     """An order to a department about one issue: to the dispatch desk while no department has it.
 
     `by` is None when the ladder ordered it, for `ticket` and its promise `promise_no`; its words are then

@@ -60,7 +60,7 @@ def listed(
     project_id: str | None = None,
 ) -> tuple[list[tuple[Row, Row]], int]:
     """A page of the cases `who` may see, each with its project, the newest first, and how many."""
-    parts: list[Row] = [_seen(who)]
+    parts: list[Row] = [seen(who)]
     if state:
         parts.append({"state": state})
     if unit:
@@ -109,7 +109,8 @@ def history_of(case: Row) -> list[Row]:
     return history.of(THING, case["_id"], internal=True)
 
 
-def _seen(who: Who) -> Row:
+def seen(who: Who) -> Row:
+    """The filter of cases that `who` may know of."""
     of_project, of_case = scope(who, SEE, OF_PROJECT), scope(who, SEE, OF_CASE)
     if not of_project or not of_case:
         return {}

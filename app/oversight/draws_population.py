@@ -1,0 +1,147 @@
+"""What a draw draws from: closed tickets and ended visits of a period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from bson import ObjectId
+
+from app.foundation.db import Row
+from app.foundation.district import pack
+from app.issues.documents import Issue, Ticket
+from app.oversight.draws import Item
+from app.oversight.draws_documents import (
+    BY_CATEGORY,
+    BY_DEPARTMENT,
+    BY_KIND,
+    BY_UNIT,
+    TICKET,
+    TICKETS,
+    VISIT,
+    VISITS,
+)
+from app.visits.documents import ENDED, Visit
+
+NONE = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A ticket or visit as it stood when it was found: what a check of it keeps."""
+
+    item: str
+    id: ObjectId
+    name: str
+    issue: ObjectId | None = None
+    department: ObjectId | None = None
+    unit: str | None = None
+    category: str | None = None
+    owner: ObjectId | None = None
+
+    @property
+    def key(self) -> str:
+        """As it is named in a population: `ticket:…`."""
+        return f"{self.item}:{self.id}"
+
+
+def span(since: str, until: str) -> tuple[datetime, datetime]:
+    """From the beginning of a local day to before the end of another."""
+    first, last = date.fromisoformat(since), date.fromisoformat(until)
+    zone = pack().zone
+    ends = datetime.combine(last + timedelta(days=1), time(), zone)
+    return datetime.combine(first, time(), zone), ends
+
+
+MOST_DRAWN = 300
+"""Items that one draw may draw."""
+
+
+def population(draw: Mapping[str, Any], as_of: datetime, most: int) -> list[Found]:
+    """All closed tickets and ended visits that the draw is of, as of the moment; nothing restricted.
+
+    Raises Conflict where there are more than `most` of either, or of both.
+    """
+    since, until = span(draw["since"], draw["until"])
+    ended = {"ended_at": {"$gte": since, "$lt": min(until, as_of)}}
+    found: list[Found] = []
+    if TICKETS in draw["kinds"]:
+        wanted = {**ended, **_narrowed(draw, ("unit", "department", "category"))}
+        found += _tickets(wanted, most)
+    if VISITS in draw["kinds"]:
+        found += _visits({**ended, **_narrowed(draw, ("unit",))}, most)
+    if len(found) > most:
+        raise too_much(most)
+    return found
+
+
+def too_much(most: int) -> Conflict:
+    """Too many to draw, or to draw from (`most`)."""
+    return Conflict("draw.too_much", most=MOST_DRAWN, population=most)
+
+
+def items(found: Iterable[Found], strata: str | None) -> list[Item]:
+    """The same as what lots are drawn of."""
+    return [Item(each.key, _stratum(each, strata)) for each in found]
+
+
+def described(keys: Iterable[str]) -> dict[str, Found]:
+    """What is known by these names, as it stands now."""
+    named = [key.partition(":") for key in keys]
+    ids: dict[str, list[ObjectId]] = {TICKET: [], VISIT: []}
+    for item, _, key in named:
+        ids[item].append(ObjectId(key))
+    found = [
+        *_tickets({"_id": {"$in": ids[TICKET]}}),
+        *_visits({"_id": {"$in": ids[VISIT]}}),
+    ]
+    return {each.key: each for each in found}
+
+
+def _narrowed(draw: Mapping[str, Any], names: Iterable[str]) -> Row:
+    return {name: draw[name] for name in names if draw[name] is not None}
+
+
+def _tickets(query: Row) -> Iterator[Found]:
+    """Closed ones; none whose issue was restricted meanwhile, so that ids tell of none."""
+    rows = list(Ticket.rows().find({**query, "state": "closed", "restricted": None}, _OF_TICKET))
+    barred = {"_id": {"$in": [row["issue"] for row in rows]}, "restricted": {"$ne": None}}
+    closed_off = set(Issue.rows().distinct("_id", barred)) if rows else set()
+    for row in rows:
+        if row["issue"] not in closed_off:
+            owner = row.get("assignee") or (row.get("answer") or {}).get("by")
+            yield Found(
+                TICKET,
+                row["_id"],
+                row["number"],
+                row["issue"],
+                row["department"],
+                row.get("unit"),
+                row.get("category"),
+                owner,
+            )
+
+
+_OF_TICKET = dict.fromkeys(
+    ("number", "issue", "department", "unit", "category", "assignee", "answer.by"), 1
+)
+
+
+def _visits(query: Row) -> Iterator[Found]:
+    fields = {"owner": 1, "unit": 1, "started_at": 1}
+    for row in Visit.rows().find({**query, "state": ENDED}, fields):
+        name = f"{row['started_at'].astimezone(pack().zone):%Y-%m-%d %H:%M}"
+        yield Found(VISIT, row["_id"], name, unit=row.get("unit"), owner=row["owner"])
+
+
+def _stratum(found: Found, strata: str | None) -> str:
+    value = {
+        None: "",
+        BY_KIND: found.item,
+        BY_UNIT: found.unit,
+        BY_DEPARTMENT: found.department,
+        BY_CATEGORY: found.category,
+    }[strata]
+    return NONE if value is None else str(value)
