@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, post_load, validates_schema
 from app.foundation.geo import Position
 from app.foundation.reasons import Reason
 from app.photos.documents import EVIDENCE, PREVIEW, ROLES, VERDICTS
+from app.photos.sharing import AUDIENCES, INSIDE
 from schemas.base import Base, ClientId, Id, Moment, OneOf, Pattern, Range, ReasonView, Text, View
 
 
@@ -116,10 +117,17 @@ class RenditionLinks(View):
     share = fields.String(allow_none=True)
 
 
+class ShareIn(Base):
+    """Whom the picture is for: what goes `outside` of staff shows no faces and no plates."""
+
+    audience = fields.String(load_default=INSIDE, validate=OneOf(AUDIENCES))
+
+
 class ShareView(View):
     """The picture with its caption: none, making, ready or failed, with the reason."""
 
     state = fields.String(required=True)
+    audience = fields.String(allow_none=True)
     problem = fields.String(allow_none=True)
     problem_text = fields.String(allow_none=True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.gateways.store import store_of
-from app.photos import processing, sharing, uploads
+from app.photos import processing, redaction_work, sharing, uploads
 from tasks.queue import celery, current, work_on
 
 
@@ -33,3 +33,27 @@ def expire_upload(*duty_ids: str) -> None:
     store = store_of(current)
     for duty_id in duty_ids:
         work_on(duty_id, lambda duty, now: uploads.expire(duty, store, now), uploads.give_up)
+
+
+@celery.task(name="photos.detect")
+def detect(*duty_ids: str) -> None:
+    """Look for faces and plates in photos that are to leave staff."""
+    store = store_of(current)
+    for duty_id in duty_ids:
+        work_on(
+            duty_id,
+            lambda duty, now: redaction_work.detect(duty, store, now),
+            redaction_work.give_up,
+        )
+
+
+@celery.task(name="photos.redact")
+def redact(*duty_ids: str) -> None:
+    """Make the pictures in which faces and plates are hidden. Never given up."""
+    store = store_of(current)
+    for duty_id in duty_ids:
+        work_on(
+            duty_id,
+            lambda duty, now: redaction_work.make(duty, store, now),
+            lambda duty, now: redaction_work.make(duty, store, now),
+        )

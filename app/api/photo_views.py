@@ -105,7 +105,8 @@ def _problem(code: str | None) -> dict[str, str | None]:
 
 def _share(photo: Photo) -> dict[str, Any]:
     made = photo.share or {"state": "none", "problem": None}
-    return {"state": made["state"], **_problem(made["problem"])}
+    shown = {"state": made["state"], "audience": made.get("audience")}
+    return {**shown, **_problem(made["problem"])}
 
 
 def _device(photo: Photo) -> dict[str, Any] | None:
@@ -150,9 +151,12 @@ def _link(photo: Photo, name: str) -> str | None:
 
 
 def link_of_row(row: Row, name: str) -> str | None:
-    """A link, good for some time, to a rendition of a stored photo; None while there is none."""
+    """A link, good for some time, to a rendition of a stored photo; None while there is none.
+
+    It leads to this file alone: not to another that is called so later.
+    """
     if name not in row["renditions"]:
         return None
     key = str(row["_id"])
-    token = signer().dumps([key, name, *([FOR_FEW] if row.get("hidden") else [])])
+    token = signer().dumps([key, row["renditions"][name], FOR_FEW if row.get("hidden") else ""])
     return url_for("photos.Rendition", key=key, name=name, token=token)

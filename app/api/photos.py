@@ -14,11 +14,20 @@ from app.api.receiving import ReceivingRequest
 from app.foundation import clock
 from app.foundation.errors import Forbidden, NotFound
 from app.gateways.store import Incoming, Store
-from app.issues.access import see_photo
 from app.people.access import require
-from app.photos import actions, review, sharing
+from app.photos import actions, redactions, review, sharing
 from app.photos.documents import Photo
-from schemas.photos import LinkQuery, PhotoReceipt, PhotoUpload, PhotoView, ReviewIn, VerifyView
+from app.photos.redactions import REDACTED
+from app.policies.claims.papers import see_photo
+from schemas.photos import (
+    LinkQuery,
+    PhotoReceipt,
+    PhotoUpload,
+    PhotoView,
+    ReviewIn,
+    ShareIn,
+    VerifyView,
+)
 
 blueprint = Blueprint("photos", __name__, url_prefix="/photos", description="照片")
 
@@ -69,15 +78,17 @@ class Retry(MethodView):
 
 @blueprint.route("/<oid:key>/share")
 class Share(MethodView):
-    @blueprint.operation(action=True, shows=PhotoView, also=(404,))
+    @blueprint.operation(body=ShareIn, action=True, shows=PhotoView, also=(404,))
     def post(self, body: dict[str, Any], key: str) -> dict[str, Any]:
         """Have the picture made that may be shown around: what is known of it burned in, with a QR code.
+
+        For `outside` faces and plates are hidden in it, which a person must have checked before (409).
 
         A worker makes it: see `share` and `renditions.share` of the photo. Asked for again, it is made
         anew with what is known by then, and so tried again when it failed.
         """
         photo = see_photo(auth.me(), key)
-        views.perform(lambda: sharing.ask(auth.me(), photo, clock.now()))
+        views.perform(lambda: sharing.ask(auth.me(), photo, clock.now(), **body))
         return _whole(Photo.get(key))
 
 
@@ -116,7 +127,7 @@ class Original(MethodView):
         return _send(photo.key, photo.media_type, auth.settings().rendition_link_seconds)
 
 
-@blueprint.route("/<oid:key>/renditions/<any(thumb,view,share):name>")
+@blueprint.route("/<oid:key>/renditions/<any(thumb,view,share,redacted):name>")
 class Rendition(MethodView):
     @blueprint.operation(
         query=LinkQuery, public=True, also=(302, 403, 404), raw=True, content_type="image/jpeg"
@@ -128,18 +139,19 @@ class Rendition(MethodView):
             signed = photo_views.signer().loads(query["token"], max_age=lasts)
         except BadSignature as error:
             raise Forbidden("photo.link_expired") from error
-        if signed[:2] != [key, name]:
-            raise Forbidden("photo.link_expired")
         photo = Photo.get(key)
         # A link that was given away before the photo was hidden leads nowhere any more.
         if photo.hidden and signed[2:] != [photo_views.FOR_FEW]:
             raise Forbidden("photo.link_expired")
-        if name not in photo.renditions:
+        made = redactions.key_of(photo.id) if name == REDACTED else photo.renditions.get(name)
+        if made is None:
             raise NotFound("not_found")
-        # A shared picture may be made anew under the same address.
-        return _send(
-            photo.renditions[name], "image/jpeg", lasts, max_age=0 if name == "share" else lasts
-        )
+        # Nor does one to a picture for outside lead to the one for staff that took its place.
+        if signed[:2] != [key, made]:
+            raise Forbidden("photo.link_expired")
+        # These may be made anew under the same address.
+        anew = name in ("share", REDACTED)
+        return _send(made, "image/jpeg", lasts, max_age=0 if anew else lasts)
 
 
 def _whole(photo: Photo) -> dict[str, Any]:

@@ -11,13 +11,11 @@ import io
 import itertools
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 from typing import IO
 
 from xlsxwriter import Workbook
 
-Cell = str | int | Decimal | None
-Line = Sequence[Cell]
+from app.foundation.cells import Cell, Line, put
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV_TYPE = "text/csv"
@@ -53,14 +51,9 @@ def _write(file: IO[bytes], heading: Sequence[str], lines: Iterable[Line]) -> No
     sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, max(len(heading) - 1, 0), _WIDTH)
-    for column, text in enumerate(heading):
-        sheet.write_string(0, column, text, bold)
+    put(sheet, 0, heading, bold)
     for row, line in enumerate(lines, start=1):
-        for column, cell in enumerate(line):
-            if isinstance(cell, int | Decimal):
-                sheet.write_number(row, column, cell)
-            elif cell:
-                sheet.write_string(row, column, cell)
+        put(sheet, row, line)
     book.close()
 
 

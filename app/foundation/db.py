@@ -121,6 +121,24 @@ def transaction(work: Callable[[], T]) -> T:
     return result
 
 
+def snapshot(work: Callable[[], T]) -> T:
+    """Run reads that all see the database as it was at one moment, however long they take (minutes).
+
+    Nothing may be written meanwhile. Inside a transaction, which has one moment anyway, it joins that one.
+    """
+    if _session.get() is not None:
+        return work()
+    with (
+        client().start_session(snapshot=True) as session,
+        session.bind(end_session=False),
+    ):
+        token = _session.set(session)
+        try:
+            return work()
+        finally:
+            _session.reset(token)
+
+
 def within_transaction() -> bool:
     """Whether what is read and written here joins a transaction."""
     return _session.get() is not None

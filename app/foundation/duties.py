@@ -155,6 +155,17 @@ def finish(duty: Duty, now: datetime) -> None:
     _end(duty, {"state": "done", "ended_at": now})
 
 
+def again(duty: Duty, due_at: datetime) -> None:
+    """End this turn and let the duty be due anew; inside the transaction of the work, like `finish`.
+
+    Raises LostClaim like `finish`.
+    """
+    anew = {"due_at": due_at, "next_at": due_at, "claim": None, "attempts": 0, "error": None}
+    mine = {"_id": duty.id, "claim": duty.claim, "state": "due"}
+    if not rows().update_one(mine, {"$set": anew}).modified_count:
+        raise LostClaim(str(duty.id))
+
+
 def fail(duty: Duty, now: datetime, error: str) -> None:
     """End the duty as failed, for a person to look at. Raises LostClaim like `finish`."""
     _end(duty, {"state": "failed", "ended_at": now, "error": error})

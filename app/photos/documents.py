@@ -24,12 +24,12 @@ from app.foundation.changes import Tracked
 
 STATES = ("stored", "ready", "quarantined", "failed")
 EVIDENCE, PREVIEW = ROLES = ("evidence", "preview")
-LINKED = ("issue", "visit", "ticket", "project", "enterprise")
+LINKED = ("issue", "visit", "ticket", "project", "enterprise", "claim")
 VERDICTS = ("accepted", "rejected")
 
 
 class Link(EmbeddedDocument):
-    """What the photo was attached to: an issue, a visit, a ticket, or the ledger of a project or a firm."""
+    """What it was attached to: an issue, a visit, a ticket, the ledger of a project or firm, a claim."""
 
     thing: str = StringField(required=True, choices=LINKED)
     thing_id: ObjectId = ObjectIdField(required=True)

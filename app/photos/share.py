@@ -6,18 +6,16 @@ bytes. Its QR code leads to where anybody can check the short code.
 
 from __future__ import annotations
 
-import importlib.util
 from functools import lru_cache
-from pathlib import Path
 
 import segno
 from PIL import Image, ImageDraw, ImageFont
 
+from app.foundation.fonts import font_file
 from app.photos.caption import Caption
 from app.photos.pictures import Picture
 from app.photos.renditions import jpeg, upright
 
-FONT_PACKAGE = "cvttf_NotoSansCJK_Regular"
 LEAST_WIDTH = 720
 MOST_LINES = 6
 PAPER, INK, FAINT = "#14202b", "#ffffff", "#9fb3c4"
@@ -79,13 +77,4 @@ def _fitted(text: str, room: float, font: ImageFont.FreeTypeFont) -> str:
 @lru_cache(maxsize=8)
 def _font(size: int) -> ImageFont.FreeTypeFont:
     """Basic layout: what it makes does not depend on a library of the machine."""
-    return ImageFont.truetype(str(_font_file()), size, layout_engine=ImageFont.Layout.BASIC)
-
-
-@lru_cache(maxsize=1)
-def _font_file() -> Path:
-    """The package holds a font and no more; its folder is found without importing it."""
-    found = importlib.util.find_spec(FONT_PACKAGE)
-    if found is None or found.origin is None:
-        raise FileNotFoundError(FONT_PACKAGE)
-    return next(Path(found.origin).parent.glob("*.[ot]tf"))
+    return ImageFont.truetype(str(font_file()), size, layout_engine=ImageFont.Layout.BASIC)

@@ -18,44 +18,60 @@ from app.people.who import Who
 from app.photos import decoder
 from app.photos.caption import Caption
 from app.photos.documents import Photo
+from app.photos.redactions import releasable
 from app.photos.signals import fix_of, point_of
 
+INSIDE, OUTSIDE = AUDIENCES = ("inside", "outside")
 VERIFY_PATH = "/api/v1/photos/verify/"
 CODE_GROUP = 5
 
 
-def ask(who: Who, photo: Photo, now: datetime) -> None:
-    """Have the picture made, or made anew with what is known by now. Raises Conflict unless it can be."""
+def ask(who: Who, photo: Photo, now: datetime, audience: str = INSIDE) -> None:
+    """Have the picture made, or made anew with what is known by now. Raises Conflict unless it can be.
+
+    For `outside` it is made of the picture in which faces and plates are hidden, once that is checked.
+    """
     if photo.state not in ("ready", "quarantined"):
         raise Conflict("photo.not_processed_yet")
+    if audience == OUTSIDE and not releasable([photo.id]):
+        raise Conflict("redaction.not_checked")
 
     def work() -> None:
-        row = history.append("photo", photo.id, "share", by=who.acting(), now=now)
-        making = {"state": "making", "problem": None}
+        data = {"audience": audience}
+        row = history.append("photo", photo.id, "share", by=who.acting(), now=now, data=data)
+        making = {"state": "making", "problem": None, "audience": audience}
+        # The picture for the other audience is not shown as this one meanwhile.
+        others = {"_id": photo.id, "share.audience": {"$ne": audience}}
+        Photo.rows().update_one(others, {"$unset": {"renditions.share": ""}})
         Photo.rows().update_one({"_id": photo.id}, {"$set": {"share": making}})
-        duties.add("photos.share", photo.id, now=now, key=f"photos.share:{photo.id}:{row}")
+        key, payload = f"photos.share:{photo.id}:{row}", {"audience": audience}
+        duties.add("photos.share", photo.id, now=now, key=key, payload=payload)
 
     transaction(work)
 
 
 def make(duty: Duty, store: Store, now: datetime, public_url: str) -> None:
     """Burn the caption into the picture. `public_url` is where people reach us: the QR code leads there."""
-    photo = Photo.get(duty.subject)
+    photo, audience = Photo.get(duty.subject), _audience(duty)
+    source = _source(photo, audience)
+    if source is None:
+        _fail(duty, "redaction.changed", audience, now)
+        return
     try:
-        with store.local(photo.key) as path:
+        with store.local(source) as path:
             made = decoder.shared().share(path, caption(photo, public_url))
     except Invalid as error:
-        _end(duty, {"share": {"state": "failed", "problem": error.code}}, now)
+        _fail(duty, error.code, audience, now)
         return
-    key = f"renditions/{photo.id}/share.jpg"
+    key = f"renditions/{photo.id}/{_FILES[audience]}"
     store.put(key, made)
-    done = {"share": {"state": "ready", "problem": None}, "renditions.share": key}
-    _end(duty, done, now)
+    ready = {"state": "ready", "problem": None, "audience": audience}
+    _end(duty, {"share": ready, "renditions.share": key}, now, source)
 
 
 def give_up(duty: Duty, now: datetime) -> None:
     """Show it as failed rather than try for ever."""
-    _end(duty, {"share": {"state": "failed", "problem": "photo.not_processed"}}, now)
+    _fail(duty, "photo.not_processed", _audience(duty), now)
 
 
 def caption(photo: Photo, public_url: str) -> Caption:
@@ -105,9 +121,35 @@ def _place(photo: Photo, site: dict[str, Any]) -> str | None:
     return f"{name}  {degrees}" if name and there else degrees
 
 
-def _end(duty: Duty, change: dict[str, Any], now: datetime) -> None:
+_FILES = {INSIDE: "share.jpg", OUTSIDE: "share-outside.jpg"}
+"""Files of their own: a link to the one never leads to the other."""
+
+
+def _audience(duty: Duty) -> str:
+    audience: str = duty.payload.get("audience", INSIDE)
+    return audience
+
+
+def _source(photo: Photo, audience: str) -> str | None:
+    """Of what the picture is made; None when it may not leave staff (any more)."""
+    return photo.key if audience == INSIDE else releasable([photo.id]).get(photo.id)
+
+
+def _fail(duty: Duty, problem: str, audience: str, now: datetime) -> None:
+    _end(duty, {"share": {"state": "failed", "problem": problem, "audience": audience}}, now)
+
+
+def _end(duty: Duty, change: dict[str, Any], now: datetime, source: str | None = None) -> None:
+    """Write what came of it, unless it was asked for another audience since.
+
+    One that was made of `source` counts only if it would be made of it now.
+    """
+
     def work() -> None:
-        Photo.rows().update_one({"_id": duty.subject}, {"$set": change})
+        photo, audience = Photo.get(duty.subject), _audience(duty)
+        wanted = (photo.share or {}).get("audience", INSIDE) == audience
+        if wanted and (source is None or _source(photo, audience) == source):
+            Photo.rows().update_one({"_id": duty.subject}, {"$set": change})
         duties.finish(duty, now)
 
     transaction(work)

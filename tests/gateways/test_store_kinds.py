@@ -57,6 +57,18 @@ def test_what_is_kept_is_read_back(store, spool, size):
     assert list(spool.iterdir()) == []
 
 
+def test_only_what_is_kept_for_a_time_can_be_dropped(store):
+    paper, photo = f"papers/{secrets.token_hex(12)}/{'0' * 64}.pdf", rendition()
+    for key in (paper, photo):
+        store.put(key, b"%PDF")
+    for _ in range(2):  # again, by a worker that was killed after the first time
+        store.drop(paper)
+    assert not store.exists(paper)
+    with pytest.raises(ValueError, match="not kept for a time"):
+        store.drop(photo)
+    assert store.exists(photo)
+
+
 def test_the_same_content_is_kept_once(store):
     data = os.urandom(1000)
     assert keep(store, data) == keep(store, data)

@@ -67,6 +67,13 @@ class Store(Protocol):
         """The object as a file, for reading only, until the block ends."""
         ...
 
+    def drop(self, key: str) -> None:
+        """Remove what was only kept for a time; one that is not there is gone already.
+
+        Raises ValueError for a key of anything else: originals stay.
+        """
+        ...
+
     def exists(self, key: str) -> bool:
         """Whether there is such an object."""
         ...

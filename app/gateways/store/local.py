@@ -65,6 +65,11 @@ class LocalStore:
         """The object itself, no copy."""
         yield self.path(key)
 
+    def drop(self, key: str) -> None:
+        """Unlink the file."""
+        with disk_errors():
+            (self.root / keys.droppable(key)).unlink(missing_ok=True)
+
     def exists(self, key: str) -> bool:
         """Whether there is such a file."""
         return (self.root / keys.checked(key)).is_file()

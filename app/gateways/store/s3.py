@@ -10,7 +10,7 @@ from __future__ import annotations
 import mmap
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -96,6 +96,11 @@ class S3Store:
                     copy.write(chunk)
             copy.flush()
             yield copy.path
+
+    def drop(self, key: str) -> None:
+        """Delete the object."""
+        with suppress(Missing), _away(key):
+            obstore.delete(self._clients.ask, keys.droppable(key))
 
     def exists(self, key: str) -> bool:
         """Whether there is such an object."""
