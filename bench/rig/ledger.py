@@ -90,7 +90,7 @@ def fill(size: int, seed: int = 7) -> int:
 
 
 def _insert(kind: type[Any], rows: Sequence[Row]) -> None:
-    tracked = kind not in (StoredStanding, PastParticulars)
+    tracked = kind is not PastParticulars
     stamped = [stamped_insert(row) for row in rows] if tracked else list(rows)
     if stamped:
         bare = kind.rows().with_options(write_concern=WriteConcern(1))
