@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from config.milestone_terms import STAGES
 from config.pack_checks import known, matching
 from config.strict_yaml import Entry, coded, read
 
@@ -60,11 +61,18 @@ class Help:
 
 
 @dataclass(frozen=True, slots=True)
+class Gate(Named):
+    """A gate, at which projects stand in these `stages`; without any those that an exit case is about."""
+
+    stages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Wording:
     """A set of gates that belong together."""
 
     code: str
-    gates: tuple[Named, ...]
+    gates: tuple[Gate, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,10 +166,25 @@ def _number(entry: Entry, key: str) -> int | None:
 
 
 def _wordings(entry: Entry) -> tuple[Wording, ...]:
-    gates = {each.code: each for each in _named(entry.raw["gates"], "gate")}
+    gates = {each.code: each for each in _gates(entry.raw["gates"])}
     found = []
     for each in coded(entry.raw["wordings"], f"{NAME}, wording", {"gates"}, set()):
         codes = each.texts("gates")
         known(each, "gates", codes, set(gates), "among the gates")
         found.append(Wording(matching(each, "code", _CODE), tuple(gates[code] for code in codes)))
     return tuple(found)
+
+
+def _gates(raw: Any) -> tuple[Gate, ...]:
+    entries = coded(raw, f"{NAME}, gate", {"name", "name_en", "stages"}, set())
+    for each in entries:
+        known(each, "stages", each.texts("stages"), set(STAGES), "a stage of projects")
+    return tuple(
+        Gate(
+            matching(each, "code", _CODE),
+            each.text("name"),
+            each.text("name_en"),
+            each.texts("stages"),
+        )
+        for each in entries
+    )

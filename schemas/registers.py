@@ -8,7 +8,7 @@ from marshmallow import fields, post_load
 
 from app.enterprises import register as enterprises
 from app.projects import register as projects
-from app.projects.documents import COURSES, LEVELS, STAGES
+from app.projects.documents import COURSES, LEVELS, SIZES, STAGES
 from schemas.base import (
     Base,
     ClientId,
@@ -24,6 +24,7 @@ from schemas.base import (
 from schemas.intake import PHONE
 from schemas.ledger import content_of
 
+SIZE_CLASSES = tuple(code for code, _ in SIZES)
 _APART = ("site",)
 """Of the fields of a register what comes in as an object of its own."""
 
@@ -188,6 +189,7 @@ class ProjectView(View):
     promised_jobs = fields.Integer(allow_none=True)
     funding = fields.List(fields.String(), required=True)
     pools = fields.List(fields.String(), required=True)
+    mechanism_531 = fields.List(fields.String(), required=True)
     site = fields.Nested(SiteView, allow_none=True)
     site_radius_m = fields.Integer(required=True)
     area = fields.Dict(allow_none=True)
@@ -197,15 +199,45 @@ class ProjectView(View):
     synthetic = fields.Boolean(required=True)
 
 
+class EnterpriseQuery(RegisterQuery):
+    """Which enterprises; `tag` is a code of the dictionary of tags."""
+
+    tag = Text(40, least=1)
+
+
 class ProjectQuery(RegisterQuery):
-    """Which projects."""
+    """Which projects; `gate` is one that they stand at, `mechanism_531` a code of its dictionary."""
 
     enterprise_id = Id()
     stage = fields.String(validate=OneOf(STAGES))
     course = fields.String(validate=OneOf(COURSES))
     level = fields.String(validate=OneOf(LEVELS))
     industry = Text(60, least=1)
+    size_class = fields.String(validate=OneOf(SIZE_CLASSES))
+    mechanism_531 = Text(60, least=1)
+    gate = Text(40, least=1)
     served = fields.Boolean()
+
+
+class GateCountView(View):
+    """How many projects stand at a gate; opens to `/projects?gate=`."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    projects = fields.Integer(required=True)
+
+
+class GatesOfWordingView(View):
+    """The gates of one wording, in order."""
+
+    code = fields.String(required=True)
+    gates = fields.List(fields.Nested(GateCountView), required=True)
+
+
+class GatesView(View):
+    """The projects one may see, by the gate that they stand at, in each wording; the last one is in use."""
+
+    wordings = fields.List(fields.Nested(GatesOfWordingView), required=True)
 
 
 class HealthCheck(View):

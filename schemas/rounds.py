@@ -15,9 +15,10 @@ YEARS = range(2000, 2101)
 
 
 class RoundQuery(Base):
-    """Which day (today), and where one is."""
+    """Which day (today), where one is, and of enterprises with which tag, if not of all that one serves."""
 
     date = fields.Date(load_default=None)
+    tag = Text(40, least=1)
     latitude = fields.Float(validate=Range(-90, 90))
     longitude = fields.Float(validate=Range(-180, 180))
     coord_type = fields.String(load_default="wgs84", validate=OneOf(("wgs84", "gcj02", "bd09")))
@@ -33,10 +34,11 @@ class RoundQuery(Base):
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """{day, position}."""
-        coord_type = data.pop("coord_type")
+        """{day, position, tag}."""
+        coord_type, tag = data.pop("coord_type"), data.pop("tag", None)
         day = data.pop("date")
-        return {"day": day, "position": Position(**data, coord_type=coord_type) if data else None}
+        position = Position(**data, coord_type=coord_type) if data else None
+        return {"day": day, "position": position, "tag": tag}
 
 
 class StopView(View):

@@ -8,6 +8,7 @@ from flask.views import MethodView
 
 from app.api import auth, views
 from app.api.conditions import require_match
+from app.api.errors import language
 from app.api.operation import Blueprint
 from app.enterprises import actions
 from app.enterprises import keeping as firms
@@ -16,7 +17,7 @@ from app.enterprises.documents import Enterprise
 from app.foundation import clock
 from app.foundation.district import pack
 from app.people.access import Ties, allowed
-from app.projects import keeping
+from app.projects import at_gates, keeping
 from app.projects import queries as projects
 from app.projects.documents import Project
 from schemas.base import PageQuery, page_of
@@ -25,12 +26,13 @@ from schemas.registers import (
     EnterpriseComplete,
     EnterpriseContent,
     EnterpriseIn,
+    EnterpriseQuery,
     EnterpriseView,
+    GatesView,
     ProjectContent,
     ProjectIn,
     ProjectQuery,
     ProjectView,
-    RegisterQuery,
     UnitView,
 )
 
@@ -60,7 +62,7 @@ class Categories(MethodView):
 
 @blueprint.route("/enterprises")
 class Enterprises(MethodView):
-    @blueprint.operation(query=RegisterQuery, shows=page_of(EnterpriseView))
+    @blueprint.operation(query=EnterpriseQuery, shows=page_of(EnterpriseView))
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """The enterprises one may see, by name."""
         found, total = enterprises.enterprises(auth.me(), **query)
@@ -105,7 +107,9 @@ class Projects(MethodView):
     @blueprint.operation(query=ProjectQuery, shows=page_of(ProjectView))
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """The projects one may see, by name."""
-        found, total = projects.projects(auth.me(), **query)
+        who, gate = auth.me(), query.pop("gate", None)
+        also = at_gates.standing_at(who, gate) if gate else None
+        found, total = projects.projects(who, **query, also=also)
         return views.page([project(each) for each in found], total, query)
 
     @blueprint.operation(body=ProjectIn, shows=ProjectView, status=201, also=(200,))
@@ -113,6 +117,31 @@ class Projects(MethodView):
         """Enter a project."""
         made, new = keeping.create(auth.me(), raw=body.pop("row"), now=clock.now(), **body)
         return project(made), 201 if new else 200
+
+
+@blueprint.route("/projects/gates")
+class ProjectGates(MethodView):
+    @blueprint.operation(shows=GatesView)
+    def get(self) -> dict[str, Any]:
+        """How many projects stand at each gate, in the words of 2023 and of now."""
+        counts = at_gates.counts(auth.me())
+        chinese = language() == "zh"
+        return {
+            "wordings": [
+                {
+                    "code": each.code,
+                    "gates": [
+                        {
+                            "code": gate.code,
+                            "name": gate.name if chinese else gate.name_en,
+                            "projects": counts[gate.code],
+                        }
+                        for gate in each.gates
+                    ],
+                }
+                for each in pack().reviews.wordings
+            ]
+        }
 
 
 @blueprint.route("/projects/<oid:key>")

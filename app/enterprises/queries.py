@@ -20,12 +20,20 @@ def see_enterprise(who: Who, key: str) -> Enterprise:
 
 
 def enterprises(
-    who: Who, *, page: int, page_size: int, q: str | None = None, unit: str | None = None
+    who: Who,
+    *,
+    page: int,
+    page_size: int,
+    q: str | None = None,
+    unit: str | None = None,
+    tag: str | None = None,
 ) -> tuple[list[Enterprise], int]:
     """A page of the enterprises `who` may see, by name, and how many there are."""
     parts = [scope(who, "enterprise.see", COLUMNS)]
     if unit:
         parts.append({"unit": unit})
+    if tag:
+        parts.append({"tags": tag})
     if q:
         pattern = {"$regex": re.escape(q), "$options": "i"}
         parts.append({"$or": [{"name": pattern}, {"credit_code": pattern}]})

@@ -31,6 +31,7 @@ def test_what_nobody_published_is_called_an_assumption():
         ("fact: months_left, below: 1,", "fact: visits, below: 1,", "must be one of"),
         ("fact: months_left, below: 1,", "fact: months_left,", "at_least or below"),
         ("gates: [entry, growth, exit]", "gates: [entry, growth, end]", "not among the gates"),
+        ("[reserve, negotiation]", "[reserve, dreaming]", "dreaming"),
         ("least: 60", "least: 101", "whole number from 0 to 100"),
     ],
 )

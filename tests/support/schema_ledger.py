@@ -40,6 +40,7 @@ PROJECT = {
     "promised_tax": "500",
     "funding": [],
     "pools": [],
+    "mechanism_531": [],
     "commissioner": None,
     "leader": None,
     "platform_id": None,
