@@ -15,13 +15,20 @@ from werkzeug.routing import BaseConverter
 from app.api import (
     approvals,
     areas,
+    awards,
+    boards,
     calendars,
+    cases,
+    checks,
+    claims,
+    closures,
     clusters,
     conduct,
     departments,
     desk,
     dictionaries,
     errors,
+    events,
     evidence,
     exchange,
     exits,
@@ -29,31 +36,47 @@ from app.api import (
     exports,
     figures,
     filters,
+    finance_tools,
     growth,
     health,
     issue_steps,
     land,
+    leader_links,
+    leads,
     learning,
     leave,
+    maps,
     milestones,
     notices,
+    opportunities,
+    orders,
+    papers,
     people,
     photos,
     platforms,
+    policies,
+    pools,
     portraits,
     pressing,
     proofs,
+    proposals,
+    public,
     rates,
+    redactions,
     registers,
     replays,
     reports,
     reviews,
     rounds,
     rulebooks,
+    score_files,
+    scoreboards,
     serving,
     sites,
     stages,
     supervisions,
+    survey_replies,
+    surveys,
     sync,
     ticket_steps,
     uploads,
@@ -61,7 +84,7 @@ from app.api import (
     warnings,
 )
 from app.api.receiving import ReceivingRequest
-from app.api.throttle import LoginThrottle
+from app.api.throttle import PUBLIC_RATE, LoginThrottle
 from app.foundation import db, district
 from app.gateways.store import store_of
 from app.gateways.wechat import WeChat
@@ -110,9 +133,30 @@ ROOMS = (
     approvals,
     warnings,
     exits,
+    leader_links,
+    orders,
     portraits,
+    boards,
+    maps,
+    public,
+    policies,
+    claims,
+    proposals,
+    papers,
+    redactions,
+    scoreboards,
+    awards,
+    checks,
+    closures,
+    cases,
+    surveys,
+    finance_tools,
+    opportunities,
+    leads,
+    pools,
+    events,
 )
-PATHS = (pressing, desk)
+PATHS = (pressing, desk, score_files, survey_replies)
 """Modules that add paths to the blueprint of one of ROOMS: to import them is enough."""
 
 
@@ -162,6 +206,7 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(exchange.prepare_upload)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(_docs_assets())
+    app.register_blueprint(public.page)
     api = StewardApi(app)
     api.register_converter(ObjectIdConverter, _id_parameter)
     for room in ROOMS:
@@ -183,6 +228,7 @@ def _connect(app: Flask, settings: Settings) -> None:
         settings.redis_url, socket_timeout=2, socket_connect_timeout=1
     )
     app.extensions["throttle"] = LoginThrottle(settings.redis_url, settings.login_attempts)
+    app.extensions["public_throttle"] = LoginThrottle(settings.redis_url, PUBLIC_RATE)
     app.extensions["wechat"] = WeChat(
         settings.wechat_base_url,
         settings.wechat_app_id,

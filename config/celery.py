@@ -6,7 +6,7 @@ from typing import Any
 
 from config.settings import Settings
 
-QUEUES = ("issues", "notices", "photos", "routing", "upkeep")
+QUEUES = ("issues", "notices", "papers", "photos", "routing", "upkeep")
 
 
 def configuration(settings: Settings) -> dict[str, Any]:

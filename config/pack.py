@@ -15,12 +15,15 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from config.approval_terms import approval_terms
+from config.check_terms import check_terms
 from config.checklists import Checklist, checklists
 from config.commonness import commonness
 from config.dictionary_terms import dictionary_terms
 from config.learning_terms import learning_terms
 from config.milestone_terms import milestone_terms
 from config.notice_terms import NoticeTerms, Template, notice_terms
+from config.offer_terms import offer_terms
+from config.oversight_terms import oversight_terms
 from config.pack_checks import CODE, distinct, known, matching
 from config.pack_departments import departments, own_calendars
 from config.pack_model import (
@@ -37,13 +40,17 @@ from config.pack_model import (
     Unit,
     VisitTerms,
 )
+from config.paper_terms import paper_terms
+from config.policy_terms import policy_terms
 from config.rate_terms import rate_terms
 from config.report_terms import report_terms
 from config.review_terms import review_terms
 from config.routing_terms import Restriction, RoutingTerms, routing_terms
 from config.scale_terms import scale_terms
+from config.scoreboard_terms import scoreboard_terms
 from config.serving_terms import serving_terms
 from config.strict_yaml import Entry, PackError, read, read_entries
+from config.survey_terms import survey_terms
 from config.terms import (
     Ladder,
     NormalPromise,
@@ -129,13 +136,20 @@ def load(directory: Path) -> Pack:
         returns=_returns(directory),
         workflow=_workflow(directory),
         serving=serving_terms(directory),
+        scoreboards=scoreboard_terms(directory),
         visits=_visits(directory),
         checklists=checklists(directory, {category.code for category in categories}),
+        checks=check_terms(directory, {each.code for each in categories}),
         areas=_areas(directory),
         dictionaries=dictionary_terms(directory),
         calendars=calendars,
         approvals=approval_terms(directory, {each.code for each in bodies}),
         milestones=milestone_terms(directory),
+        oversight=oversight_terms(directory),
+        papers=paper_terms(directory),
+        offers=offer_terms(directory, {each.code for each in categories}),
+        surveys=survey_terms(directory),
+        policies=policy_terms(directory, {each.code for each in categories}),
     )
 
 

@@ -10,18 +10,25 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.approval_terms import ApprovalTerms
+from config.check_terms import CheckTerms
 from config.checklists import Checklist
 from config.commonness import Commonness
 from config.dictionary_terms import DictionaryTerm
 from config.learning_terms import LearningTerms
 from config.milestone_terms import MilestoneTerms
 from config.notice_terms import NoticeTerms
+from config.offer_terms import OfferTerms
+from config.oversight_terms import OversightTerms
+from config.paper_terms import PaperTerms
+from config.policy_terms import PolicyTerms
 from config.rate_terms import RateTerms
 from config.report_terms import ReportTerms
 from config.review_terms import ReviewTerms
 from config.routing_terms import RoutingTerms
 from config.scale_terms import ScaleTerms
+from config.scoreboard_terms import ScoreboardTerms
 from config.serving_terms import ServingTerms
+from config.survey_terms import SurveyTerms
 from config.terms import Ladder, Promises, WorkTerms
 from config.warning_terms import ExitTerms, WarningTerms
 
@@ -164,12 +171,19 @@ class Pack:
     workflow: Mapping[str, Any] = field(hash=False)
     visits: VisitTerms
     serving: ServingTerms
+    scoreboards: ScoreboardTerms
     checklists: tuple[Checklist, ...]
+    checks: CheckTerms
     areas: Mapping[str, Any] = field(hash=False, repr=False)
     dictionaries: tuple[DictionaryTerm, ...]
     calendars: tuple[OwnCalendar, ...]
     approvals: ApprovalTerms
     milestones: MilestoneTerms
+    oversight: OversightTerms
+    papers: PaperTerms
+    policies: PolicyTerms
+    surveys: SurveyTerms
+    offers: OfferTerms
     _index: Mapping[tuple[str, str], Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

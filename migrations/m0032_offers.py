@@ -100,6 +100,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("event", UP), ("code", UP)], unique=True),
         IndexModel([("responsible", UP), ("state", UP), ("due_on", UP)]),
     ],
+    "projects": [IndexModel([("pools", UP)]), IndexModel([("industry", UP), ("course", UP)])],
+    "enterprises": [IndexModel([("sector", UP), ("unit", UP)])],
     "expansion_intents": [IndexModel([("issues", UP)])],
 }
 

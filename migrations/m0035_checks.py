@@ -24,7 +24,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("shown_department", UP), ("recorded_at", DOWN)]),
         IndexModel([("shown_unit", UP), ("recorded_at", DOWN)]),
         IndexModel([("item_id", UP)]),
-        IndexModel(NEWEST),
+        IndexModel([("due_at", UP), ("_id", UP)], name="due"),
     ],
     "closure_findings": [
         IndexModel([("ticket", UP), ("answered_at", UP)], name="one_each", unique=True),
@@ -36,6 +36,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("known_to", UP), *NEWEST]),
         IndexModel([("open_to_staff", UP), *NEWEST]),
         IndexModel([("state", UP), *NEWEST]),
+        IndexModel(NEWEST),
     ],
     "tickets": [
         IndexModel([("answered_at", UP)], name="leads_answered", partialFilterExpression=LEADS),

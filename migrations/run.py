@@ -10,7 +10,9 @@ import structlog
 import migrations
 from app.departments import registry
 from app.foundation import clock, db
+from app.offers.events import templates as events
 from app.registers import packs as dictionaries
+from app.scoreboards import versions as scoreboards
 from app.units.packs import bring_in
 from config.pack import Pack
 
@@ -34,4 +36,6 @@ def migrate(pack: Pack) -> list[str]:
     registry.sync(pack)
     bring_in(pack, clock.now())
     dictionaries.bring_in(pack, clock.now())
+    scoreboards.bring_in(pack, clock.now())
+    events.bring_in(pack, clock.now())
     return ran

@@ -33,7 +33,7 @@ FinanceToolContent = content_of(REGISTER, "FinanceToolContent")
 
 
 class FinanceToolsQuery(PageQuery):
-    """Which tools; `offered` those of today, `industry` those for it and those for all."""
+    """Which tools; `offered` those of today, `industry` those for it, for its direction, or for all."""
 
     q = Text(60, least=1)
     kind = Text(60, least=1)

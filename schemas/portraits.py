@@ -136,7 +136,10 @@ class CompletenessView(View):
 
 
 class PortraitView(View):
-    """A project whole. `money` and `warnings` are null for those who may not see them."""
+    """A project whole. `money` and `warnings` are null for those who may not see them.
+
+    So is the number of `instructions`: staff learn that there are some, and no more.
+    """
 
     project = fields.Nested(ProjectView, required=True)
     stages = fields.Nested(PortraitStagesView, required=True)
@@ -149,6 +152,7 @@ class PortraitView(View):
     approvals = fields.Nested(ProjectApprovalsView, required=True)
     warnings = fields.List(fields.Nested(WarningLineView), allow_none=True)
     people = fields.List(fields.Nested(ConcernedView), required=True)
+    instructions = fields.Integer(allow_none=True)
     forecast = fields.Nested(ForecastView, required=True)
     completeness = fields.Nested(CompletenessView, required=True)
     made_at = Moment(required=True)

@@ -13,8 +13,16 @@ celery.conf.beat_schedule = {
     "evidence": {"task": "evidence.begin", "schedule": 3600, "options": {"expires": 3600}},
     "digest": {"task": "notices.begin", "schedule": 3600, "options": {"expires": 3600}},
     "clusters": {"task": "issues.begin", "schedule": 3600, "options": {"expires": 3600}},
+    "boards": {"task": "boards.begin", "schedule": 5, "options": {"expires": 5}},
+    "policies": {"task": "policies.begin", "schedule": 3600, "options": {"expires": 3600}},
+    "leaders": {"task": "oversight.begin", "schedule": 3600, "options": {"expires": 3600}},
     "projects": {"task": "projects.begin", "schedule": 3600, "options": {"expires": 3600}},
     "reports": {"task": "reports.begin", "schedule": 3600, "options": {"expires": 3600}},
+    "scoreboards": {
+        "task": "scoreboards.begin",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
     "training": {"task": "routing.begin", "schedule": 3600, "options": {"expires": 3600}},
     "tidy": {"task": "upkeep.tidy", "schedule": 3600, "options": {"expires": 3600}},
 }

@@ -23,7 +23,7 @@ from app.exchange.importing import Said
 from app.exchange.pushing import Pushed
 from app.exchange.reading import MOST_BYTES
 from app.exchange.templates import template
-from app.foundation import clock
+from app.foundation import clock, days
 from app.foundation.district import local
 from app.foundation.messages import say
 from app.gateways.store import Incoming, Store
@@ -84,7 +84,8 @@ class Template(MethodView):
         fields = catalog.columns_for(who, register)
         title = say("import.template.title", spoken, register=words.title_of(register, spoken))
         if query["format"] == "xlsx":
-            made = template(register, fields, catalog.masters(register), spoken)
+            today = days.today(clock.now()).isoformat()
+            made = template(register, fields, catalog.masters(register), spoken, today)
             return _file([made], XLSX_TYPE, f"{name}-template", title, "xlsx")
         heading = [words.heading_of(field, spoken) for field in fields]
         return _file(as_csv(heading, []), WRITERS["csv"][1], f"{name}-template", title, "csv")
@@ -158,7 +159,7 @@ class Push(MethodView):
 
 def _register(register: Register) -> dict[str, Any]:
     who, spoken = auth.me(), language()
-    masters = catalog.masters(register)
+    masters, today = catalog.masters(register), days.today(clock.now()).isoformat()
     return {
         "name": register.name,
         "title": words.title_of(register, spoken),
@@ -171,7 +172,8 @@ def _register(register: Register) -> dict[str, Any]:
                 "required": field.required,
                 "key": field.name in register.key,
                 "choices": [
-                    {"code": code, "name": said} for code, said in words.choices_of(field, spoken)
+                    {"code": code, "name": said}
+                    for code, said in words.choices_of(field, spoken, today)
                 ],
                 "mastered_by": (masters.get(field.name) or masters.get("*") or {}).get("name"),
             }

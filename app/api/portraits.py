@@ -55,6 +55,7 @@ def _shown(found: Portrait, now: datetime) -> dict[str, Any]:
         "approvals": approvals.shown_whole(found.approvals, found.project, found.standing, now),
         "warnings": _warnings(found),
         "people": found.people,
+        "instructions": found.instructions,
         "forecast": {
             "on": _text(found.forecast.on),
             "actual": found.forecast.actual,

@@ -10,11 +10,11 @@ from app.api import auth, views
 from app.api.evidence import signer
 from app.api.operation import Blueprint
 from app.foundation import clock
-from app.issues.access import see_photo
 from app.people.access import require
 from app.photos import ledger
 from app.photos.hiding import hidden_from
 from app.photos.ledger import Root
+from app.policies.claims.papers import see_photo
 from app.visits.access import see_visit
 from app.visits.awaiting import stock
 from schemas.base import page_of

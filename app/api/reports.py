@@ -12,7 +12,7 @@ from app.api.operation import Blueprint
 from app.foundation import clock
 from app.reports import queries
 from app.reports.queries import Line, Report, Span
-from app.reports.rates import RATES, Coverage, Rate
+from app.reports.rates import RATES, Coverage, Rate, share
 from schemas.reports import ClerksQuery, ClerksReport, DepartmentsReport, SpanQuery
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports", description="报表")
@@ -77,7 +77,7 @@ def _rate(rate: Rate, ids: bool) -> dict[str, Any]:
     return {
         "numerator": len(rate.numerator),
         "denominator": len(rate.denominator),
-        "rate": _share(len(rate.numerator), len(rate.denominator)),
+        "rate": share(len(rate.numerator), len(rate.denominator)),
         "numerator_ids": rate.numerator if ids else None,
         "denominator_ids": rate.denominator if ids else None,
     }
@@ -87,10 +87,6 @@ def _coverage(found: Coverage, ids: bool) -> dict[str, Any]:
     return {
         **asdict(found),
         "asked": len(found.asked),
-        "rate": _share(found.by_enterprise, len(found.asked)),
+        "rate": share(found.by_enterprise, len(found.asked)),
         "asked_ids": found.asked if ids else None,
     }
-
-
-def _share(part: int, whole: int) -> float | None:
-    return round(part / whole, 4) if whole else None

@@ -33,6 +33,17 @@ class LoginThrottle:
             raise TooMany("auth.too_often", retry_after=self._rate.get_expiry())
 
 
+PUBLIC_RATE = "120/minute"
+"""What everybody may see can be asked for so often from one address."""
+_ANYBODY = "public"
+
+
+def throttle_public() -> None:
+    """Count one call of somebody unknown from the caller's address. Raises TooMany past the rate."""
+    limiter: LoginThrottle = current_app.extensions["public_throttle"]
+    limiter.hit(_ANYBODY, request.remote_addr or "")
+
+
 def throttle(account: str) -> None:
     """Count one try of this account from the caller's address."""
     limiter: LoginThrottle = current_app.extensions["throttle"]

@@ -71,7 +71,7 @@ class Message(Document):
     meta: ClassVar[dict[str, Any]] = {"collection": "outbox"}
 
 
-class Call(Document):
+class Call(Tracked):
     """A person of an enterprise who is to be told by phone; unique by row, event and that person.
 
     `contact` is {person, name, phone}: `person` None where the enterprise has nobody registered.

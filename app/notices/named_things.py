@@ -11,7 +11,42 @@ from app.foundation.district import local
 
 TEXT = 100
 MOMENT = "%Y-%m-%d %H:%M"
-EVENTS: Mapping[str, tuple[str, ...]] = {}
+EVENTS: Mapping[str, tuple[str, ...]] = {
+    "scoreboard": ("published", "frozen"),
+    "score": ("excluded", "readmitted"),
+    "score_appeal": ("filed", "answered"),
+    "award": ("proposed", "granted", "refused", "withdrawn"),
+    "link": ("begun", "ended", "digest"),
+    "instruction": ("issued", "replied", "sent_back", "accepted", "closed", "withdrawn"),
+    "order": (
+        *("issued", "replied", "sent_back", "accepted", "closed", "withdrawn"),
+        *("extension_asked", "extension_decided", "handed_over"),
+        *("orphaned", "due_soon", "overdue"),
+    ),
+    "paper": ("ready", "failed"),
+    "policy": ("published",),
+    "claim": (
+        *("found", "matched", "submitted", "returned", "refused", "publicised", "approved"),
+        *("paid", "payout_void", "withdrawn", "objected", "objection_decided"),
+        *("due_soon", "due", "overdue"),
+    ),
+    "introduction": (
+        *("proposed", "accepted", "declined", "introduced", "granted", "refused"),
+        *("unanswered", "assigned", "withdrawn", "due", "overdue"),
+    ),
+    "opportunity": ("proposed", "published", "closed", "withdrawn"),
+    "interest": ("expressed", "released", "matched", "no_match", "taken_back", "due", "overdue"),
+    "lead": ("assigned", "signed", "dropped", "due", "overdue"),
+    "event": ("planned", "moved", "closed", "cancelled", "assigned", "due", "overdue"),
+    "proposal": ("opened", "adopted", "declined"),
+    "check": ("assigned", "overdue", "doubtful", "fake"),
+    "closure": ("confirmed", "cleared"),
+    "survey": ("opened", "remind"),
+    "case": (
+        *("proposed", "served", "replied", "reply_over", "approved", "dropped"),
+        *("circulated", "published", "appealed", "appeal_rejected", "appeal_upheld", "withdrawn"),
+    ),
+}
 """By the kind of thing, which its event begins with, what may happen to it."""
 
 ABOUT = ("issue", "visit", "photo", "project")

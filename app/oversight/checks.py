@@ -9,7 +9,7 @@ from datetime import datetime
 from app.foundation import duties, history
 from app.foundation.db import Row, transaction
 from app.foundation.duties import Duty
-from app.foundation.errors import Conflict, Invalid
+from app.foundation.errors import Conflict, Forbidden, Invalid
 from app.oversight.checks_people import heads, inspectors_of, of_unit, once
 from app.oversight.checks_queries import see, ties
 from app.oversight.draws_actions import assigned
@@ -63,12 +63,15 @@ def assign(who: Who, key: str, *, inspector_id: str, now: datetime) -> None:
 def record(who: Who, key: str, given: Outcome, now: datetime) -> None:
     """The inspector's finding, once; from then on those it concerns see it.
 
-    Raises NotFound, Forbidden; Invalid for another's photos, a call to come, or words of nobody; Conflict.
+    Raises NotFound; Forbidden, for who stands in and did the work too; Invalid for another's photos, a call
+    to come, or words of nobody; Conflict.
     """
 
     def work() -> None:
         check = see(who, key)
         by = actor(who, "check.record", ties(check))
+        if check["owner"] == who.id:
+            raise Forbidden("check.own_work")
         pictures = photos.attachable(who, given.photo_ids)
         photos.attach(pictures, check["item"], check["item_id"])
         change = {

@@ -21,12 +21,14 @@ from app.oversight.closures import Signal, signals
 from app.oversight.closures_documents import CONFIRMED, OPEN, THING, ClosureFinding
 from app.oversight.closures_reading import FIELDS, closed_at, facts_of
 from app.oversight.draws_population import span
-from app.people.access import allowed, may, scope
+from app.people.access import Ties, allowed, may, scope
 from app.people.who import Who
 from app.photos.hiding import hidden_from as photos_hidden_from
 
 SEE = "closure.see"
 LATELY = timedelta(days=29)
+MOST_CLOSURES = 20_000
+"""Closures that are weighed at once: each with its photos, checks, words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +69,12 @@ def doubtful(
 ) -> tuple[list[Doubt], int]:
     """A page of the doubtful closures `who` may see, the newest first, and how many.
 
-    Raises Invalid for a period that is turned round or longer than the district's days.
+    Raises Invalid for a period that is turned round, or longer than the district's days, or of too many.
     """
-    rows = Ticket.rows().find({"$and": _parts(who, filters, now)}, FIELDS)
+    wanted = Ticket.rows().find({"$and": _parts(who, filters, now)}, FIELDS)
+    rows = list(wanted.limit(MOST_CLOSURES + 1))
+    if len(rows) > MOST_CLOSURES:
+        raise Invalid("closure.too_many", fields={"until": []}, most=MOST_CLOSURES)
     found = [
         each
         for each in _doubts(rows)
@@ -95,21 +100,27 @@ def see(who: Who, key: str) -> Doubt:
 
 
 def shown(who: Who, found: Iterable[Doubt]) -> dict[ObjectId, list[tuple[Signal, list[Row]]]]:
-    """By ticket, each signal with the rows behind it that `who` may know of."""
+    """By ticket, each signal with the rows behind it that `who` may know of.
+
+    Which earlier photo one repeats only those learn who may see all photos.
+    """
     every = list(found)
     keys = {
         key for each in every for one in each.signals for thing, key in one.rows if thing == "photo"
     }
     hidden = photos_hidden_from(who, keys)
-    sees_checks = may(who, "check.see")
+    sees_checks, sees_photos = may(who, "check.see"), allowed(who, "photo.see", Ties())
     told = {}
     for each in every:
         lines = []
+        own = (each.ticket.get("answer") or {}).get("photos", ())
         for one in each.signals:
             rows = [
                 {"thing": thing, "id": key}
                 for thing, key in one.rows
-                if key not in hidden and (thing != "check" or sees_checks)
+                if key not in hidden
+                and (thing != "check" or sees_checks)
+                and (thing != "photo" or sees_photos or key in own)
             ]
             lines.append((one, rows))
         told[each.ticket["_id"]] = lines

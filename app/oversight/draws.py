@@ -1,9 +1,9 @@
 """Drawing lots that anybody can check afterwards. Pure.
 
-The seed is made and its SHA-256 published (`commitment`) when the draw is planned, before anyone
-knows what there will be to draw from. Later the population is fixed and its SHA-256 stated. An item's
-rank is HMAC-SHA256 (RFC 2104) of both: who knows the seed cannot tell the lots before there is a
-population, and who knows the population cannot choose another seed.
+The seed is made at random and its SHA-256 published (`commitment`) when the draw is planned; the server
+alone knows it. Later the population is fixed and its SHA-256 stated. An item's rank is HMAC-SHA256 (RFC
+2104) of both, so who plans or draws cannot tell the lots, nor choose another seed once there is a
+population. Against who runs the server the commitment helps if it was published before the period was over.
 """
 
 from __future__ import annotations

@@ -32,14 +32,11 @@ from app.oversight.draws_documents import (
     Draw,
     Population,
 )
-from app.oversight.draws_population import Found, items, population
+from app.oversight.draws_population import MOST_DRAWN, Found, items, population, too_much
 from app.oversight.draws_queries import see
 from app.people.access import Ties, actor
 from app.people.announcing import announce, telling
 from app.people.who import Who
-
-MOST_ITEMS = 100_000
-MOST_DRAWN = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +140,7 @@ def draw(who: Who, key: str, *, now: datetime) -> None:
             raise Conflict("draw.not_planned", fields={"state": [planned["state"]]})
         if days.today(now).isoformat() <= planned["until"]:
             raise Conflict("draw.period_not_over", until=planned["until"])
-        found = {each.key: each for each in population(planned, now, MOST_ITEMS)}
+        found = {each.key: each for each in population(planned, now)}
         drawn = _drawn(planned, list(found.values()))
         told = {"count": len(drawn.population), "population_hash": drawn.population_hash}
         _step(planned, {"state": DRAWN, "as_of": now, "drawn_by_name": by.name, **told})
@@ -170,7 +167,7 @@ def _drawn(planned: Row, found: list[Found]) -> draws.Drawn:
         raise Conflict("draw.nothing_there")
     size = draws.wanted(len(found), size=planned["size"], percent=planned["percent"])
     if size > MOST_DRAWN:
-        raise Conflict("draw.too_much", most=MOST_DRAWN, population=MOST_ITEMS)
+        raise too_much()
     return draws.draw(planned["seed"], items(found, planned["strata"]), size)
 
 

@@ -11,6 +11,7 @@ from bson import ObjectId
 
 from app.foundation.db import Row
 from app.foundation.district import pack
+from app.foundation.errors import Conflict
 from app.issues.documents import Issue, Ticket
 from app.oversight.draws import Item
 from app.oversight.draws_documents import (
@@ -26,6 +27,9 @@ from app.oversight.draws_documents import (
 from app.visits.documents import ENDED, Visit
 
 NONE = "-"
+MOST_ITEMS = 100_000
+"""Items that one draw may draw from."""
+MOST_DRAWN = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,7 @@ def span(since: str, until: str) -> tuple[datetime, datetime]:
     return datetime.combine(first, time(), zone), ends
 
 
-MOST_DRAWN = 300
-"""Items that one draw may draw."""
-
-
-def population(draw: Mapping[str, Any], as_of: datetime, most: int) -> list[Found]:
+def population(draw: Mapping[str, Any], as_of: datetime, most: int = MOST_ITEMS) -> list[Found]:
     """All closed tickets and ended visits that the draw is of, as of the moment; nothing restricted.
 
     Raises Conflict where there are more than `most` of either, or of both.
@@ -73,13 +73,13 @@ def population(draw: Mapping[str, Any], as_of: datetime, most: int) -> list[Foun
     if VISITS in draw["kinds"]:
         found += _visits({**ended, **_narrowed(draw, ("unit",))}, most)
     if len(found) > most:
-        raise too_much(most)
+        raise too_much()
     return found
 
 
-def too_much(most: int) -> Conflict:
-    """Too many to draw, or to draw from (`most`)."""
-    return Conflict("draw.too_much", most=MOST_DRAWN, population=most)
+def too_much() -> Conflict:
+    """Too many to draw, or to draw from."""
+    return Conflict("draw.too_much", most=MOST_DRAWN, population=MOST_ITEMS)
 
 
 def items(found: Iterable[Found], strata: str | None) -> list[Item]:
@@ -87,26 +87,14 @@ def items(found: Iterable[Found], strata: str | None) -> list[Item]:
     return [Item(each.key, _stratum(each, strata)) for each in found]
 
 
-def described(keys: Iterable[str]) -> dict[str, Found]:
-    """What is known by these names, as it stands now."""
-    named = [key.partition(":") for key in keys]
-    ids: dict[str, list[ObjectId]] = {TICKET: [], VISIT: []}
-    for item, _, key in named:
-        ids[item].append(ObjectId(key))
-    found = [
-        *_tickets({"_id": {"$in": ids[TICKET]}}),
-        *_visits({"_id": {"$in": ids[VISIT]}}),
-    ]
-    return {each.key: each for each in found}
-
-
 def _narrowed(draw: Mapping[str, Any], names: Iterable[str]) -> Row:
     return {name: draw[name] for name in names if draw[name] is not None}
 
 
-def _tickets(query: Row) -> Iterator[Found]:
+def _tickets(query: Row, most: int) -> Iterator[Found]:
     """Closed ones; none whose issue was restricted meanwhile, so that ids tell of none."""
-    rows = list(Ticket.rows().find({**query, "state": "closed", "restricted": None}, _OF_TICKET))
+    closed = {**query, "state": "closed", "restricted": None}
+    rows = _some(Ticket.rows().find(closed, _OF_TICKET), most)
     barred = {"_id": {"$in": [row["issue"] for row in rows]}, "restricted": {"$ne": None}}
     closed_off = set(Issue.rows().distinct("_id", barred)) if rows else set()
     for row in rows:
@@ -129,9 +117,17 @@ _OF_TICKET = dict.fromkeys(
 )
 
 
-def _visits(query: Row) -> Iterator[Found]:
+def _some(found: Any, most: int) -> list[Row]:
+    """All of them; one more than may be is read to know. Raises Conflict for more than `most`."""
+    rows = list(found.limit(most + 1))
+    if len(rows) > most:
+        raise too_much()
+    return rows
+
+
+def _visits(query: Row, most: int) -> Iterator[Found]:
     fields = {"owner": 1, "unit": 1, "started_at": 1}
-    for row in Visit.rows().find({**query, "state": ENDED}, fields):
+    for row in _some(Visit.rows().find({**query, "state": ENDED}, fields), most):
         name = f"{row['started_at'].astimezone(pack().zone):%Y-%m-%d %H:%M}"
         yield Found(VISIT, row["_id"], name, unit=row.get("unit"), owner=row["owner"])
 

@@ -16,7 +16,7 @@ from app.foundation.errors import Conflict, DomainError, Invalid, NotFound
 from app.foundation.ids import fingerprint
 from app.foundation.reasons import Reason
 from app.foundation.replay import create_once
-from app.papers import kinds
+from app.papers import kinds, photos
 from app.papers.documents import GONE, READY, THING, UNDER_WAY, Paper
 from app.papers.kind import Kind
 from app.people.access import Ties, allowed
@@ -107,8 +107,8 @@ def sees_all(who: Who, paper: Paper) -> bool:
 def take(who: Who, key: str, now: datetime) -> Paper:
     """A paper whose file `who` takes away, once that is written down.
 
-    Its asker may, as long as they hold what it was made by and could ask for it still. Raises
-    NotFound, and Conflict while there is no file, or no more.
+    Its asker may, as long as they hold what it was made by and could ask for it still. Raises NotFound, and
+    Conflict while there is no file, or no more, or when a photo in it may not leave staff as it is there.
     """
     found = see(who, key)
     theirs = set(found.held) <= set(held_by(who)) and _could_ask(who, found, now)
@@ -118,6 +118,8 @@ def take(who: Who, key: str, now: datetime) -> Paper:
         raise Conflict("paper.gone")
     if found.state != READY:
         raise Conflict("paper.not_ready")
+    if not photos.still_released(found.pictures):
+        raise Conflict("paper.photo_changed")
     history.append(THING, found.id, "take", by=who.acting(), now=now)
     return found
 

@@ -23,6 +23,7 @@ class Paper(Document):
     Whoever may do all of `needs` to a thing of its `unit` and `department` (of the whole district where
     both are null) may see all of its content. `percent` (0 to 100) and `step` (a code) say how far it is.
     `awaiting` are photos that were left out because nobody has checked that they may leave staff.
+    `pictures` {photo, key} are the redacted ones in a paper for outside.
     `held` are the roles of its asker by which it was made. `laid` are the keys of all files that were begun.
     `as_of` is the moment of its numbers; `definitions` {name, formula, source, notes} say what they mean.
     The file lies under `key` until `keep_until`; then the paper is `gone`. `problem` {code, params} is why
@@ -50,6 +51,7 @@ class Paper(Document):
     laid: list[str] = ListField(StringField())
     definitions: list[dict[str, Any]] = ListField(DictField())
     awaiting: list[ObjectId] = ListField(ObjectIdField())
+    pictures: list[dict[str, Any]] = ListField(DictField())
     key: str | None = StringField(null=True, default=None)
     sha256: str | None = StringField(null=True, default=None)
     size: int | None = IntField(null=True, default=None)

@@ -83,6 +83,9 @@ def make(duty: Duty, store: Store, now: datetime, folder: Path) -> None:
         return
     redacting.begin(content.awaiting(), history.SYSTEM, now)
     with tempfile.TemporaryDirectory(prefix="paper-") as place:
+        # Before they are fetched: one that changes meanwhile keeps the paper back.
+        released = photos.released(paper.audience, content.pictures())
+        Paper.rows().update_one({"_id": paper.id}, {"$set": {"pictures": released}})
         data = _printed(duty, paper, content, store, (Path(place), folder), now)
     _keep(duty, paper, (content, held), data, store, now)
 

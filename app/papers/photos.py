@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from bson import ObjectId
 from PIL import Image
@@ -42,6 +43,18 @@ def shown(audience: str, found: Sequence[Picture]) -> list[Block]:
 def sources(audience: str, photos: Sequence[ObjectId]) -> dict[ObjectId, str]:
     """Of these photos those that may be shown to the audience: where the picture for it lies."""
     return _views(photos) if audience == INSIDE else redactions.releasable(photos)
+
+
+def released(audience: str, found: Sequence[Picture]) -> list[dict[str, Any]]:
+    """The pictures that leave staff with a paper, each as {photo, key}; of one for inside there are none."""
+    there = sources(audience, [each.photo for each in found]) if audience != INSIDE else {}
+    return [{"photo": photo, "key": key} for photo, key in there.items()]
+
+
+def still_released(pictures: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether all of them may leave staff as they are in the paper."""
+    there = redactions.releasable([each["photo"] for each in pictures])
+    return all(there.get(each["photo"]) == each["key"] for each in pictures)
 
 
 def fetch(

@@ -40,6 +40,7 @@ the departments that were given it; the inspectors. Who only looks on, serves or
 """
 
 _OVERSEERS = {"dispatcher": (ALL,), "inspector": (ALL,), "leader": (ALL,), "admin": (ALL,)}
+_WATCHERS = {"inspector": (ALL,), "leader": (ALL,), "admin": (ALL,)}
 _STAFF = {"clerk": (DEPARTMENT,), "head": (DEPARTMENT,)}
 _ASKERS = {"contact": (ENTERPRISE,), "commissioner": (OWN, SERVED)}
 _SEE_WHOLE = {**_ASKERS, "unit_admin": (UNIT,), "service": (OWN,), **_STAFF, **_OVERSEERS}
@@ -78,6 +79,25 @@ _SEE_SCORES = {
     "leader": (ALL,),
     "admin": (ALL,),
 }
+
+# Whom a case is about are its followers.
+_SERVED = dict.fromkeys(
+    (
+        *("commissioner", "clerk", "head", "dispatcher"),
+        *("inspector", "leader", "unit_admin", "admin"),
+    ),
+    (FOLLOWER,),
+)
+_SEE_CASES = {**_SERVED, "inspector": (OWN, FOLLOWER), "leader": (ALL,)}
+
+_STAFF_EVERYWHERE = {
+    **dict.fromkeys(("commissioner", "clerk", "head", "unit_admin"), (ALL,)),
+    **_OVERSEERS,
+}
+_EVERYBODY = {**_STAFF_EVERYWHERE, "contact": (ALL,), "service": (ALL,)}
+# Whoever of staff was given something sees to it, whatever else they are.
+_OWNERS = dict.fromkeys(_STAFF_EVERYWHERE, (OWN,))
+_PUBLISHERS = {"unit_admin": (UNIT,), "dispatcher": (ALL,), "admin": (ALL,)}
 
 TABLE: Mapping[str, Mapping[str, tuple[Reach, ...]]] = {
     "issue.open": {
@@ -229,6 +249,16 @@ TABLE: Mapping[str, Mapping[str, tuple[Reach, ...]]] = {
     },
     "photo.review": {"inspector": (ALL,)},
     "photo.see_quarantined": {"inspector": (ALL,)},
+    # Of the photos that they may see at all: `issues.access.see_photo`.
+    "photo.redact": {
+        "commissioner": (OWN,),
+        "clerk": (OWN,),
+        "head": (OWN,),
+        "unit_admin": (ALL,),
+        "dispatcher": (ALL,),
+        "inspector": (ALL,),
+        "admin": (ALL,),
+    },
     "enterprise.see": {
         "commissioner": (ALL,),
         "contact": (ENTERPRISE,),
@@ -311,6 +341,12 @@ TABLE: Mapping[str, Mapping[str, tuple[Reach, ...]]] = {
         "service": (ALL,),
         **_OVERSEERS,
     },
+    # What each looks at first. Whoever oversees may look at anybody's.
+    "board.district": _OVERSEERS,
+    "board.unit": {"unit_admin": (UNIT,), **_OVERSEERS},
+    "board.department": {**_STAFF, **_OVERSEERS},
+    "board.leader": {"leader": (OWN,), "inspector": (ALL,), "admin": (ALL,)},
+    "board.commissioner": {"commissioner": (OWN,), **_OVERSEERS},
     "review.open": {"commissioner": (SERVED,), "unit_admin": (UNIT,), "admin": (ALL,)},
     "review.see": {**_SEE_SCORES, "contact": (ENTERPRISE,)},
     "review.see_scores": _SEE_SCORES,
@@ -434,6 +470,341 @@ TABLE: Mapping[str, Mapping[str, tuple[Reach, ...]]] = {
         "inspector": (ALL,),
         "leader": (ALL,),
     },
+    # What is published is no secret. Firms are matched by who speaks for them, serves or oversees them.
+    "policy.see": dict.fromkeys(
+        (
+            *("commissioner", "contact", "clerk", "head", "dispatcher"),
+            *("inspector", "leader", "unit_admin", "admin", "service"),
+        ),
+        (ALL,),
+    ),
+    "policy.see_draft": {**_STAFF, **_WATCHERS, "service": (ALL,)},
+    "policy.write": {**_STAFF, "admin": (ALL,), "service": (ALL,)},
+    "policy.publish": {"head": (DEPARTMENT,), "admin": (ALL,)},
+    "policy.match": {
+        "contact": (ENTERPRISE,),
+        "commissioner": (SERVED,),
+        "unit_admin": (UNIT,),
+        **_STAFF,
+        **_WATCHERS,
+    },
+    "policy.match_firms": {
+        "commissioner": (SERVED,),
+        "unit_admin": (UNIT,),
+        **_STAFF,
+        **_WATCHERS,
+    },
+    "claim.see": {
+        "contact": (ENTERPRISE,),
+        "commissioner": (SERVED,),
+        "unit_admin": (UNIT,),
+        **_STAFF,
+        **_WATCHERS,
+    },
+    "claim.open": {
+        "contact": (ENTERPRISE,),
+        "commissioner": (SERVED,),
+        "unit_admin": (UNIT,),
+        **_STAFF,
+    },
+    "claim.submit": {"contact": (ENTERPRISE,), "commissioner": (SERVED,)},
+    "claim.review": _STAFF,
+    "claim.approve": {"head": (DEPARTMENT,)},
+    "claim.pay": _STAFF,
+    "claim.void_payout": {"head": (DEPARTMENT,)},
+    "claim.see_account": {"contact": (ENTERPRISE,), **_STAFF},
+    "claim.figures": {
+        "commissioner": (SERVED,),
+        "unit_admin": (UNIT,),
+        "head": (DEPARTMENT,),
+        **_WATCHERS,
+    },
+    "objection.make": dict.fromkeys(
+        (
+            *("commissioner", "contact", "clerk", "head", "dispatcher"),
+            *("inspector", "leader", "unit_admin", "admin", "service"),
+        ),
+        (ALL,),
+    ),
+    "objection.see_who": {"head": (DEPARTMENT,), "inspector": (ALL,)},
+    "objection.decide": {"head": (DEPARTMENT,), "inspector": (ALL,)},
+    "payout.see": {
+        "contact": (ENTERPRISE,),
+        "commissioner": (SERVED,),
+        "unit_admin": (UNIT,),
+        **_STAFF,
+        **_WATCHERS,
+    },
+    # Who raised what a proposal rests on is its follower: they hear what became of it.
+    "proposal.see": {
+        **dict.fromkeys(
+            ("contact", "commissioner", "unit_admin", "dispatcher", "service"), (FOLLOWER,)
+        ),
+        "clerk": (DEPARTMENT, FOLLOWER),
+        "head": (DEPARTMENT, FOLLOWER),
+        **_WATCHERS,
+    },
+    "proposal.see_evidence": {**_STAFF, **_WATCHERS},
+    "proposal.open": {
+        **dict.fromkeys(("commissioner", "unit_admin", "dispatcher"), (ALL,)),
+        **_STAFF,
+        **_WATCHERS,
+    },
+    "proposal.decide": {"head": (DEPARTMENT,), "leader": (ALL,)},
+    # What is offered: tools and published opportunities are no secret; what a firm does with them is.
+    "finance_tool.see": _EVERYBODY,
+    "finance_tool.keep": {**_STAFF_EVERYWHERE, "service": (ALL,)},
+    "finance_tool.write": {**_STAFF, "admin": (ALL,), "service": (ALL,)},
+    "finance_tool.match": {
+        **_STAFF_EVERYWHERE,
+        "contact": (ENTERPRISE,),
+        "commissioner": (SERVED,),
+        "unit_admin": (UNIT,),
+    },
+    "introduction.see": {
+        **_OWNERS,
+        "contact": (ENTERPRISE,),
+        "commissioner": (OWN, SERVED),
+        "unit_admin": (OWN, UNIT),
+        "clerk": (OWN, DEPARTMENT),
+        "head": (OWN, DEPARTMENT),
+        **_OVERSEERS,
+    },
+    "introduction.propose": {
+        "contact": (ENTERPRISE,),
+        "commissioner": (SERVED,),
+        "unit_admin": (UNIT,),
+        "dispatcher": (ALL,),
+        **_STAFF,
+    },
+    "introduction.answer": {"contact": (ENTERPRISE,), "commissioner": (SERVED,)},
+    "introduction.run": {
+        **_OWNERS,
+        "commissioner": (OWN, SERVED),
+        "unit_admin": (OWN, UNIT),
+        "clerk": (OWN, DEPARTMENT),
+        "head": (OWN, DEPARTMENT),
+        "dispatcher": (ALL,),
+    },
+    "introduction.figures": {
+        "commissioner": (SERVED,),
+        "unit_admin": (UNIT,),
+        **_STAFF,
+        **_OVERSEERS,
+    },
+    "opportunity.see": _EVERYBODY,
+    # Who answers for it follows it.
+    "opportunity.see_inside": {
+        **dict.fromkeys(_STAFF_EVERYWHERE, (OWN, FOLLOWER)),
+        "contact": (ENTERPRISE,),
+        "unit_admin": (UNIT, OWN, FOLLOWER),
+        "clerk": (DEPARTMENT, OWN, FOLLOWER),
+        "head": (DEPARTMENT, OWN, FOLLOWER),
+        **_OVERSEERS,
+    },
+    "opportunity.propose": {
+        "contact": (ENTERPRISE,),
+        "unit_admin": (UNIT,),
+        "dispatcher": (ALL,),
+        "admin": (ALL,),
+        **_STAFF,
+    },
+    "opportunity.publish": _PUBLISHERS,
+    "opportunity.close": {
+        **dict.fromkeys(_STAFF_EVERYWHERE, (FOLLOWER,)),
+        **_PUBLISHERS,
+        "unit_admin": (UNIT, FOLLOWER),
+    },
+    "opportunity.withdraw": {**_PUBLISHERS, "contact": (ENTERPRISE,), **_STAFF},
+    "opportunity.figures": {"unit_admin": (UNIT,), **_STAFF, **_OVERSEERS},
+    "interest.express": {"contact": (ENTERPRISE,), "commissioner": (SERVED,)},
+    "interest.see": {
+        **_OWNERS,
+        "contact": (ENTERPRISE,),
+        "commissioner": (OWN, SERVED),
+        "unit_admin": (OWN, UNIT),
+        **_OVERSEERS,
+    },
+    # Whose opportunity it is knows who is interested once it was released to them.
+    "interest.see_released": {"contact": (ENTERPRISE,), "unit_admin": (UNIT,), **_STAFF},
+    "interest.run": {**_OWNERS, "dispatcher": (ALL,), "admin": (ALL,)},
+    "lead.see": {
+        **_OWNERS,
+        "contact": (ENTERPRISE,),
+        "commissioner": (OWN, SERVED),
+        "unit_admin": (OWN, UNIT),
+        "clerk": (OWN, DEPARTMENT),
+        "head": (OWN, DEPARTMENT),
+        **_OVERSEERS,
+        "service": (ALL,),
+    },
+    "lead.keep": {
+        **_OWNERS,
+        "unit_admin": (OWN, UNIT),
+        "clerk": (OWN, DEPARTMENT),
+        "head": (OWN, DEPARTMENT),
+        **_OVERSEERS,
+        "service": (ALL,),
+    },
+    # Phones, and what was heard, are for those who work on a lead.
+    "lead.see_inside": {
+        **_OWNERS,
+        "unit_admin": (OWN, UNIT),
+        "clerk": (OWN, DEPARTMENT),
+        "head": (OWN, DEPARTMENT),
+        **_OVERSEERS,
+    },
+    "lead.write": {
+        **_OWNERS,
+        "unit_admin": (OWN, UNIT),
+        "clerk": (OWN, DEPARTMENT),
+        "head": (OWN, DEPARTMENT),
+        "dispatcher": (ALL,),
+        "admin": (ALL,),
+        "service": (ALL,),
+    },
+    "lead.figures": {"unit_admin": (UNIT,), **_STAFF, **_OVERSEERS},
+    "pool.see": {**_STAFF_EVERYWHERE, "unit_admin": (UNIT,), "service": (ALL,)},
+    "pool.write": {
+        "unit_admin": (UNIT,),
+        "dispatcher": (ALL,),
+        "admin": (ALL,),
+        "service": (ALL,),
+    },
+    "event_template.see": _STAFF_EVERYWHERE,
+    "event_template.change": {"admin": (ALL,)},
+    "event.see": {
+        "commissioner": (OWN, FOLLOWER),
+        "unit_admin": (OWN, UNIT, FOLLOWER),
+        "clerk": (OWN, DEPARTMENT, FOLLOWER),
+        "head": (OWN, DEPARTMENT, FOLLOWER),
+        **_OVERSEERS,
+    },
+    "event.run": {
+        **_OWNERS,
+        "unit_admin": (OWN, UNIT),
+        "clerk": (OWN, DEPARTMENT),
+        "head": (OWN, DEPARTMENT),
+        "dispatcher": (ALL,),
+        "admin": (ALL,),
+    },
+    # Forms and figures of surveys are for the house; what a single firm answered for few.
+    "survey.see": {
+        **dict.fromkeys(("commissioner", "clerk", "head", "unit_admin"), (ALL,)),
+        **_OVERSEERS,
+    },
+    "survey.see_inside": {"unit_admin": (UNIT,), **_STAFF, **_WATCHERS},
+    "survey.write": {"unit_admin": (UNIT,), **_STAFF, "admin": (ALL,)},
+    "survey_reply.see": {
+        "contact": (ENTERPRISE,),
+        "commissioner": (SERVED,),
+        "unit_admin": (UNIT,),
+        **_STAFF,
+        **_WATCHERS,
+    },
+    "survey_reply.answer": {"contact": (ENTERPRISE,), "commissioner": (SERVED,)},
+    "survey_reply.mark": {"commissioner": (SERVED,), "unit_admin": (UNIT,)},
+    # Rankings of contests: what of them is shown to whom, says `scoreboards.ranking.seen`.
+    "scoreboard.see": {
+        **dict.fromkeys(("commissioner", "clerk", "head", "unit_admin"), (ALL,)),
+        **_OVERSEERS,
+    },
+    "scoreboard.change": {"admin": (ALL,)},
+    "scoreboard.simulate": _WATCHERS,
+    "scoreboard.freeze": {"admin": (ALL,)},
+    "score.see": {"commissioner": (OWN,), "unit_admin": (UNIT,), **_STAFF, **_OVERSEERS},
+    "score.exclude": {"inspector": (ALL,), "admin": (ALL,)},
+    "score_figure.see": {**_WATCHERS, "service": (ALL,)},
+    "score_figure.write": {"inspector": (ALL,), "admin": (ALL,), "service": (ALL,)},
+    "appeal.file": {"commissioner": (OWN,), "head": (DEPARTMENT,), "unit_admin": (UNIT,)},
+    "appeal.see": {
+        "commissioner": (OWN,),
+        "head": (DEPARTMENT,),
+        "unit_admin": (UNIT,),
+        **_WATCHERS,
+    },
+    "appeal.decide": {"inspector": (ALL,), "admin": (ALL,)},
+    "award.see": {
+        **dict.fromkeys(("commissioner", "clerk", "head", "unit_admin"), (ALL,)),
+        **_OVERSEERS,
+    },
+    "award.see_all": _WATCHERS,
+    "award.propose": {"inspector": (ALL,), "admin": (ALL,)},
+    "award.decide": {"leader": (ALL,)},
+    "appraisal.unit": {"unit_admin": (UNIT,), **_OVERSEERS},
+    "appraisal.department": {**_STAFF, **_OVERSEERS},
+    "appraisal.clerk": {"clerk": (OWN,), "head": (DEPARTMENT,), **_OVERSEERS},
+    "appraisal.commissioner": {"commissioner": (OWN,), **_OVERSEERS},
+    # Papers say what their askers may see; a part of the district's bulletin is for whose it is.
+    "paper.duty_report": {"unit_admin": (UNIT,), **_OVERSEERS},
+    "paper.weekly": {"unit_admin": (UNIT,), **_OVERSEERS},
+    "paper.bulletin": {"head": (DEPARTMENT,), "unit_admin": (UNIT,), **_OVERSEERS},
+    "paper.site_tour": {"commissioner": (SERVED,), "unit_admin": (UNIT,), **_OVERSEERS},
+    "paper.dossier": {
+        "commissioner": (OWN, SERVED),
+        "unit_admin": (UNIT,),
+        **_STAFF,
+        **_OVERSEERS,
+    },
+    "paper.table": {
+        "commissioner": (ALL,),
+        "head": (ALL,),
+        "unit_admin": (ALL,),
+        **_OVERSEERS,
+    },
+    # A link is seen by whoever looks after the project; the leader's own word is for few.
+    "leader_link.see": {"commissioner": (SERVED,), "unit_admin": (UNIT,), **_OVERSEERS},
+    "leader_link.write": {"unit_admin": (UNIT,), "admin": (ALL,), "service": (ALL,)},
+    "digest.see": {"leader": (OWN,)},
+    "order.instruct": {"leader": (ALL,)},
+    "order.issue": {"inspector": (ALL,), "leader": (ALL,)},
+    # One about an issue is seen as its supervision is: `oversight.orders_looking`.
+    "order.see": {
+        **dict.fromkeys(("commissioner", "clerk", "dispatcher"), (OWN,)),
+        "head": (OWN, DEPARTMENT),
+        "unit_admin": (OWN, UNIT),
+        **_WATCHERS,
+    },
+    "order.answer": {
+        **dict.fromkeys(("commissioner", "clerk", "dispatcher"), (OWN,)),
+        "head": (OWN, DEPARTMENT),
+        "unit_admin": (OWN, UNIT),
+        **dict.fromkeys(("inspector", "leader", "admin"), (OWN,)),
+    },
+    "order.decide": {"leader": (OWN,), "inspector": (ALL,)},
+    "order.hand_over": {
+        "head": (DEPARTMENT,),
+        "unit_admin": (UNIT,),
+        "leader": (OWN,),
+        "inspector": (ALL,),
+    },
+    # What is drawn is for those who watch; what was found of their work, for those it concerns.
+    "draw.see": _WATCHERS,
+    "draw.plan": {"inspector": (ALL,), "leader": (ALL,)},
+    "draw.draw": {"inspector": (ALL,), "leader": (ALL,)},
+    "check.see": {"head": (DEPARTMENT,), "unit_admin": (UNIT,), **_WATCHERS},
+    "check.see_inside": _WATCHERS,
+    "check.figures": {"head": (DEPARTMENT,), "unit_admin": (UNIT,), **_WATCHERS},
+    "check.assign": {"inspector": (ALL,), "leader": (ALL,)},
+    "check.record": {"inspector": (OWN,)},
+    "closure.see": {"head": (DEPARTMENT,), "unit_admin": (UNIT,), **_WATCHERS},
+    "closure.decide": {"inspector": (ALL,)},
+    # Who had a case served on them, or circulated by name, is its follower. No contact ever is.
+    "case.see": _SEE_CASES,
+    "case.see_inside": _SEE_CASES,
+    "case.read": dict.fromkeys(
+        ("clerk", "head", "dispatcher", "inspector", "leader", "unit_admin", "admin"), (ALL,)
+    ),
+    "case.propose": {"inspector": (ALL,), "leader": (ALL,)},
+    "case.serve": {"inspector": (OWN,), "leader": (ALL,)},
+    "case.reply": _SERVED,
+    "case.approve": {"leader": (ALL,)},
+    "case.drop": {"leader": (ALL,)},
+    "case.circulate": {"inspector": (OWN,), "leader": (ALL,)},
+    "case.publish": {"inspector": (OWN,), "leader": (ALL,)},
+    "case.appeal": _SERVED,
+    "case.answer_appeal": {"leader": (ALL,)},
+    "case.withdraw": {"inspector": (OWN,), "leader": (ALL,)},
     "area.see": {
         "commissioner": (ALL,),
         "clerk": (ALL,),

@@ -23,8 +23,8 @@ from app.projects.stages.documents import StageEntry
 from app.visits.documents import Visit
 from migrations import m0003_uploads
 
-BULK = ("writes.py", "restanding.py")
-"""What writes in bulk: one stamps each write itself, the other's cells are not tracked."""
+BULK = ("writes.py", "restanding.py", "moving.py")
+"""What writes in bulk: one stamps each write itself, the others' cells are not tracked."""
 TRACKED = (Issue, Visit, Notice, Photo)
 ROWS = Notice.rows
 

@@ -9,7 +9,9 @@ import pytest
 from bson import ObjectId
 
 import wsgi
+from app.boards import folding
 from app.enterprises.documents import Enterprise
+from app.foundation import clock
 from app.issues.documents import Issue, Ticket
 from app.issues.pressing.orders import Supervision
 from config.pack import RESTRICTED
@@ -25,7 +27,7 @@ UNIT = "321204002"
 
 # What anybody with the role may read of firms, departments and rules, whatever anybody complains of.
 OF_THE_DISTRICT = re.compile(
-    r"/(enterprises|projects|departments|units|areas|categories|checklists|health|me|calendar|"
+    r"/(boards|enterprises|projects|departments|units|areas|categories|checklists|health|me|calendar|"
     r"reports|routing|rulebooks|visits/suggestions|people|channels|sites|keys|openapi|docs|uploads|"
     r"visits/figures|registers|changes|growth|rates|metrics|assignments|warnings|milestones|approvals|"
     r"pledges|reviews|exit-cases|expansion-intents|parcels|dictionaries|masters|imports)\b"
@@ -37,6 +39,8 @@ QUERIES = {
     "/tickets/export": [{"format": "csv", "box": box} for box in ("department", "done")],
     "/calls": [{"state": state} for state in ("open", "done", "dropped")],
     "/reports/departments": [{"month": "2026-10"}],
+    "/maps/issues": [{"bbox": "120.14,32.5,120.16,32.52", "zoom": "18"}],
+    "/maps/issues/records": [{"tile": "13210323"}, {"nowhere": "true"}],
 }
 
 
@@ -73,6 +77,7 @@ class Hidden:
             "follower of another firm": follower,
             "service": given.role("service"),
         }
+        folding.begin(clock.now())
         run_due()
 
     def issues(self) -> list[str]:

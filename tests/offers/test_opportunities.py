@@ -189,3 +189,20 @@ def test_a_day_must_be_one_that_people_live_to_see(story, day):
         "until": day,
     }
     assert story.contact.post("/opportunities", body).status_code == 422
+
+
+def test_who_went_to_another_firm_left_the_draft_behind(story):
+    body = {
+        "client_id": client_id(),
+        "kind": "product",
+        "title": "阀门采购",
+        "text": "寻求本地配套",
+        "enterprise_id": story.key,
+    }
+    path = f"/opportunities/{story.contact.do('/opportunities', body)['id']}"
+    assert story.contact.get(path).status_code == 200
+    Person.rows().update_one(
+        {"_id": story.contact.person.id}, {"$set": {"grants.0.enterprise": story.other.id}}
+    )
+    assert story.contact.get(path).status_code == 404
+    assert story.contact.see("/opportunities")["total"] == 0

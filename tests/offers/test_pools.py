@@ -111,6 +111,8 @@ def test_a_direction_takes_in_industries_as_long_as_it_is_valid(story, the_time)
     path = f"/enterprises/{story.key}/finance-tools"
     [match] = story.commissioner.see(path, amount="500.00")["items"]
     assert (match["verdict"], match["own_fund"]) == ("met", True)
+    assert story.commissioner.see("/finance-tools", industry="C35")["total"] == 1
+    assert story.commissioner.see("/finance-tools", industry="C39")["total"] == 0
     Term.rows().update_one({"code": "D1"}, {"$set": {"until": clock.now().date().isoformat()}})
     assert story.admin.see("/industry-directions")["items"] == []
     [match] = story.commissioner.see(path, amount="500.00")["items"]

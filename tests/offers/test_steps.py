@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import Any
 
+import pytest
+from bson import ObjectId
+
+from app.enterprises.documents import Enterprise
 from app.foundation.errors import Conflict
 from app.offers.events.actions import TABLE as EVENTS
-from app.offers.events.documents import ITEM_STATES
+from app.offers.events.documents import ITEM_STATES, Event
 from app.offers.events.documents import STATES as EVENT_STATES
 from app.offers.events.items import ITEMS
 from app.offers.finance import states as finance
 from app.offers.leads import states as leads
 from app.offers.opportunities import states as opportunities
+from app.offers.opportunities.documents import Interest, Opportunity
 from app.offers.steps import after, legal
+from app.projects.documents import Project
+
+KEY = ObjectId()
 
 RUNNING = ["follow", "assign", "withdraw"]
 TABLES = [
@@ -76,3 +84,26 @@ def test_each_state_allows_this_and_nothing_else(table, expected, states):
                 with pytest.raises(Conflict) as refused:
                     after(table, action, state)
                 assert refused.value.fields["legal"] == expected[state]
+
+
+def stages(plan: Any) -> set[str]:
+    """The stages of a plan."""
+    found = {plan["stage"]} if isinstance(plan, dict) and "stage" in plan else set()
+    inner = plan.values() if isinstance(plan, dict) else plan if isinstance(plan, list) else ()
+    return found.union(*map(stages, inner))
+
+
+@pytest.mark.parametrize(
+    ("document", "query"),
+    [
+        (Project, {"pools": "Q1", "_id": {"$nin": []}}),
+        (Project, {"industry": {"$in": ["C34"]}, "course": {"$ne": "exited"}}),
+        (Enterprise, {"sector": {"$in": ["C34"]}}),
+        (Event, {"$or": [{name: KEY} for name in ("owner", "department", "followers")]}),
+        (Opportunity, {"$or": [{name: KEY} for name in ("by", "department", "place", "staff")]}),
+        (Interest, {"released": True, "$or": [{"of_department": KEY}, {"of_unit": "U1"}]}),
+    ],
+)
+def test_nothing_is_looked_for_in_all_there_is(clean, document, query):
+    plan = document.rows().find(query).explain()["queryPlanner"]["winningPlan"]
+    assert "COLLSCAN" not in stages(plan)

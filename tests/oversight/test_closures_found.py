@@ -12,6 +12,7 @@ from app.departments import registry
 from app.foundation import clock
 from app.issues.documents import Issue, Ticket
 from app.notices.documents import Notice
+from app.oversight import closures_queries
 from app.oversight.closures_reading import silences_of
 from app.photos.documents import Photo
 from tests.issues import stories
@@ -144,6 +145,28 @@ def test_doubts_of_a_closure_are_confirmed_and_it_is_taken_up_again(watch, given
     assert {each["code"] for each in found["signals"]} >= {"reopened", "checked"}
     assert watch.story.contact.see(f"/issues/{watch.story.issue}")["state"] == "reopened"
     assert told(head, "closure") == {"closure.cleared", "closure.confirmed"}
+
+
+def test_of_others_photos_only_those_learn_who_see_all(given, the_time):
+    the_time.is_("2026-11-24 10:00")
+    story = stories.accepted(given, kind="problem")
+    photo = str(story.clerk.take_photo(PHOTOS[0].read_bytes()).json["id"])
+    story.clerk.do(story.on_ticket("answer"), {**stories.ANSWER, "photo_ids": [photo]})
+    run_due()
+    earlier = {"photo": ObjectId(), "at": clock.now(), "exact": False, "mirrored": False}
+    Photo.rows().update_one({"_id": ObjectId(photo)}, {"$set": {"copies": [earlier]}})
+    both = [photo, str(earlier["photo"])]
+    assert found(given.inspector())[story.number]["photo_reused"] == both
+    assert found(story.head)[story.number]["photo_reused"] == [photo]
+
+
+def test_more_closures_than_can_be_weighed_are_to_be_narrowed(watch, monkeypatch):
+    watch.drawn()
+    watch.record()
+    assert watch.inspector.see("/closures/doubtful")["total"] == 1
+    monkeypatch.setattr(closures_queries, "MOST_CLOSURES", 0)
+    answer = watch.inspector.get("/closures/doubtful")
+    assert (answer.status_code, answer.json["code"]) == (422, "closure.too_many")
 
 
 def test_two_findings_at_once_are_one(watch):

@@ -134,6 +134,24 @@ def test_what_goes_outside_has_no_money_no_names_and_no_photos(given, today):
     )
 
 
+def test_what_goes_outside_is_kept_back_once_a_photo_of_it_is_looked_at_anew(given, today):
+    unit, inspector = Unit(given), given.inspector()
+    [key] = unit.visit(photos=1)
+    at = f"/photos/{key}/redaction"
+    inspector.do(at, {"client_id": client_id(), "version": 0, "boxes": []})
+    run_due()
+    inspector.do(f"{at}/check", {"version": 1})
+    leader = given.role("leader")
+    paper, file = made(leader, format="docx", audience="outside")
+    assert len(docx.Document(io.BytesIO(file.get_data())).inline_shapes) == 1 + 1
+    box = {"left": 5, "top": 5, "width": 20, "height": 20, "kind": "face"}
+    inspector.do(at, {"client_id": client_id(), "version": 1, "boxes": [box]})
+    run_due()
+    inspector.do(f"{at}/check", {"version": 2})
+    answer = leader.get(f"/papers/{paper['id']}/file")
+    assert (answer.status_code, answer.json["code"]) == (409, "paper.photo_changed")
+
+
 def test_a_bulletin_ranks_units_and_a_head_gets_their_part(given, the_time):
     """Of a month that is over, as it was known at its end."""
     the_time.is_("2026-10-20 10:00")

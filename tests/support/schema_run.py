@@ -27,16 +27,26 @@ from tests.support.duties import run_due
 from tests.support.factories import PASSWORD, Given
 from tests.support.phone import Phone
 from tests.support.schema_approvals import ApprovalThings
+from tests.support.schema_boards import BoardThings
+from tests.support.schema_checks import CheckThings
 from tests.support.schema_clusters import ClusterThings
 from tests.support.schema_exchange import ExchangeThings
 from tests.support.schema_gates import GateThings
 from tests.support.schema_ledger import LedgerThings
+from tests.support.schema_maps import MapThings
 from tests.support.schema_models import ModelThings
+from tests.support.schema_offers import OfferThings
+from tests.support.schema_orders import OrderThings
+from tests.support.schema_papers import PaperThings
 from tests.support.schema_places import PlaceThings
+from tests.support.schema_policies import PolicyThings
 from tests.support.schema_rates import RateThings
+from tests.support.schema_redactions import RedactionThings
 from tests.support.schema_rulebooks import RulebookThings
+from tests.support.schema_scoreboards import ScoreboardThings
 from tests.support.schema_serving import ServingThings
 from tests.support.schema_stages import StageThings
+from tests.support.schema_surveys import SurveyThings
 from tests.support.schema_warnings import WarningThings
 from tests.support.schema_work import CATEGORY, STAFF, Prepare, WorkThings
 
@@ -66,6 +76,12 @@ WHOLE = (
     "/dictionaries/{dictionary}/{code}",
     "/enterprises/{key}",
     "/projects/{key}",
+    "/policies/{key}",
+    "/surveys/{key}",
+    "/survey-replies/{key}",
+    "/finance-tools/{key}",
+    "/leads/{key}",
+    "/versions/{number}",
 )
 """What a PUT changes as a whole."""
 
@@ -81,9 +97,14 @@ def _put(place: dict[str, Any], name: str, value: Any) -> None:
 class District(
     WorkThings,
     PlaceThings,
+    PaperThings,
+    RedactionThings,
     ApprovalThings,
+    BoardThings,
+    MapThings,
     RulebookThings,
     ClusterThings,
+    CheckThings,
     ModelThings,
     RateThings,
     StageThings,
@@ -92,6 +113,11 @@ class District(
     ExchangeThings,
     WarningThings,
     LedgerThings,
+    OrderThings,
+    PolicyThings,
+    OfferThings,
+    ScoreboardThings,
+    SurveyThings,
 ):
     """People of every role with what each may see and do; things used up are made anew when asked for."""
 
@@ -104,10 +130,12 @@ class District(
         self.photos = {role: self._photo(role) for role in PHOTOGRAPHERS}
         self.visit = self._begun()
         run_due()
-        self._unused: dict[tuple[str, str], str] = {}
+        self._unused: dict[tuple[Prepare, str], str] = {}
         self._prepare: dict[str, Prepare] = {
             **self.work_things(),
             **self.place_things(),
+            **self.paper_things(),
+            **self.redaction_things(),
             **self.rulebook_things(),
             **self.cluster_things(),
             **self.stage_things(),
@@ -117,6 +145,12 @@ class District(
             **self.approval_things(),
             **self.warning_things(),
             **self.ledger_things(),
+            **self.order_things(),
+            **self.check_things(),
+            **self.policy_things(),
+            **self.offer_things(),
+            **self.scoreboard_things(),
+            **self.survey_things(),
             "/api/v1/notices/{key}/read": self._notice,
             "/api/v1/calls/{key}/done": self._call,
             "/api/v1/photos/{key}": self._photo_of,
@@ -164,6 +198,8 @@ class District(
         if isinstance(case.body, dict):
             case.body |= self._picture(case.path)
         self.fit_place(case)
+        self.fit_paper(case)
+        self.fit_redaction(case)
         self.fit_rulebook(case)
         self.fit_cluster(case, role)
         self.fit_stage(case)
@@ -171,10 +207,18 @@ class District(
         self.fit_warning(case)
         self.fit_model(case)
         self.fit_ledger(case)
+        self.fit_policy(case)
+        self.fit_offer(case)
         self.fit_gate(case)
         self.fit_serving(case)
         self.fit_exchange(case)
         self.fit_approval(case, role)
+        self.fit_order(case)
+        self.fit_check(case)
+        self.fit_board(case, role)
+        self.fit_map(case)
+        self.fit_scoreboard(case, role)
+        self.fit_survey(case)
 
     def _address(self, case: schemathesis.Case, role: str) -> None:
         if "key" in case.path_parameters:
@@ -193,7 +237,7 @@ class District(
     def answered(self, case: schemathesis.Case, role: str, status: int) -> None:
         """What an action has used up is not given again."""
         if status < 300 and case.method.upper() == "POST":
-            self._unused.pop((case.path, role), None)
+            self._unused.pop((self._prepare.get(case.path), role), None)
 
     def token(self, case: schemathesis.Case, role: str) -> str:
         """An access token; logging out ends a session of its own."""
@@ -334,9 +378,10 @@ class District(
 
     def _thing(self, path: str, role: str) -> str:
         """The id of a thing that the operation can be done to, by this role if by any."""
-        if (path, role) not in self._unused:
-            self._unused[path, role] = self._prepare[path](role)
-        return self._unused[path, role]
+        prepare = self._prepare[path]
+        if (prepare, role) not in self._unused:
+            self._unused[prepare, role] = prepare(role)
+        return self._unused[prepare, role]
 
     def _opener(self, role: str) -> Phone:
         return self.phones[role if role in OPENERS else "commissioner"]

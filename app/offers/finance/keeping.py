@@ -15,6 +15,7 @@ from app.foundation.errors import Invalid, NotFound
 from app.foundation.ids import object_id
 from app.offers.access import page_of
 from app.offers.finance.documents import FinanceTool, offered_on
+from app.offers.finance.offering import directions
 from app.offers.finance.register import REGISTER, tool_ties
 from app.people.access import allowed, require
 from app.people.who import Who
@@ -70,13 +71,20 @@ def listed(
     industry: str | None = None,
     offered: bool | None = None,
 ) -> tuple[list[Row], int]:
-    """A page of the tools by code, and how many; `industry` finds those for it and those for all."""
+    """A page of the tools by code, and how many.
+
+    `industry` finds those for it, those for a direction that takes it in today, and those for all.
+    """
     require(who, "finance_tool.see")
     parts: list[Row] = [{}]
     if kind:
         parts.append({"kind": kind})
     if industry:
-        parts.append({"$or": [{"industries": industry}, {"industries": [], "directions": []}]})
+        taken = directions(days.today(now).isoformat())
+        into = [code for code, inside in taken.items() if industry in inside]
+        for_all: Row = {"industries": [], "directions": []}
+        asked = ({"industries": industry}, {"directions": {"$in": into}}, for_all)
+        parts.append({"$or": list(asked)})
     if q:
         pattern = {"$regex": re.escape(q), "$options": "i"}
         parts.append({"$or": [{name: pattern} for name in ("code", "name", "provider")]})
