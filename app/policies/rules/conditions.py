@@ -101,14 +101,14 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class AtLeast:
+class Reaches:
     """A figure is at least so much (万元)."""
 
     figure: Figure
     least: Decimal
 
 
-Condition = Group | Tags | OneOf | Day | AboveScale | AtLeast
+Condition = Group | Tags | OneOf | Day | AboveScale | Reaches
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ def judge(condition: Condition, facts: Facts, day: date, names: Names | None = N
             return _day(condition, facts, day)
         case AboveScale():
             return _above_scale(condition, facts)
-        case AtLeast():
+        case Reaches():
             return _at_least(condition, facts, day)
 
 
@@ -201,7 +201,7 @@ def figures_of(condition: Condition) -> Iterator[Figure]:
         case Group():
             for each in condition.of:
                 yield from figures_of(each)
-        case AtLeast():
+        case Reaches():
             yield condition.figure
 
 
@@ -288,7 +288,7 @@ def _above_scale(condition: AboveScale, facts: Facts) -> Judged:
     return Judged(kind, verdict, Reason(reason), facts.above_scale, private=True)
 
 
-def _at_least(condition: AtLeast, facts: Facts, day: date) -> Judged:
+def _at_least(condition: Reaches, facts: Facts, day: date) -> Judged:
     figure, least = condition.figure, condition.least
     kind = f"{figure.whose}_{figure.measure}"
     span = figure.months(day)

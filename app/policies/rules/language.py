@@ -82,7 +82,7 @@ def condition_row(found: Condition) -> dict[str, Any]:
             return {"kind": "date", "of": found.of, name: getattr(found, name)}
         case c.AboveScale():
             return {"kind": "above_scale", "entered": found.entered}
-        case c.AtLeast():
+        case c.Reaches():
             return {"kind": "figure", **_figure_row(found.figure), "least": str(found.least)}
 
 
@@ -158,7 +158,7 @@ def _above_scale(said: _Said) -> Condition:
 def _at_least(said: _Said) -> Condition:
     least = said.money("least")
     rest = {key: each for key, each in said.raw.items() if key not in ("kind", "least")}
-    return c.AtLeast(_figure(_Said(rest, said.where)), least)
+    return c.Reaches(_figure(_Said(rest, said.where)), least)
 
 
 _OTHERS: Mapping[str, Callable[[_Said], Condition]] = {
