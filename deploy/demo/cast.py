@@ -7,6 +7,7 @@ from typing import Any
 
 from bson import ObjectId
 
+from app.departments import registry
 from app.enterprises.documents import Enterprise
 from app.people.who import Who
 from app.projects.documents import Project
@@ -20,7 +21,8 @@ class Cast:
     """Everybody and every place of the demo, once they are kept."""
 
     def __init__(self) -> None:
-        everybody = people.everybody().values()
+        self._by_account = people.everybody()
+        everybody = self._by_account.values()
         self._by_id = {who.id: who for who in everybody}
         self._clerks, self._heads, self._contacts = (
             {
@@ -41,6 +43,26 @@ class Cast:
     def by_id(self, person: ObjectId) -> Who:
         """The person with this id."""
         return self._by_id[person]
+
+    def who(self, account: str) -> Who:
+        """The person with this account."""
+        return self._by_account[account]
+
+    def firm(self, code: str) -> ObjectId:
+        """The enterprise with this credit code."""
+        return self._enterprises[code].id  # type: ignore[no-any-return]
+
+    def code_of(self, enterprise: ObjectId) -> str:
+        """The credit code of the enterprise with this id."""
+        return str(next(code for code, each in self._enterprises.items() if each.id == enterprise))
+
+    def project(self, code: str) -> ObjectId:
+        """The project with this code."""
+        return self._projects[code].id  # type: ignore[no-any-return]
+
+    def department(self, code: str) -> ObjectId:
+        """The department with this code."""
+        return registry.by_code(code).id
 
     def place(self, entry: Row) -> Place:
         """Where an entry with an `enterprise` or a `project` happens."""

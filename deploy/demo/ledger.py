@@ -31,7 +31,7 @@ from deploy.demo.due import do_due
 from deploy.demo.times import Chance, chance
 
 Row = Mapping[str, Any]
-SOURCE = "import"
+SOURCE, PLANNED = "import", "planned"
 STEPS: Mapping[str, tuple[int, int]] = {
     "negotiation": (20, 60),
     "signed": (30, 90),
@@ -50,15 +50,22 @@ BUSY = ("signed", "filed", "land", "started")
 INDUSTRIES = ("C13", "C26", "C33", "C34", "C35", "C36", "C38")
 
 
-def keep(who: Who, projects: Sequence[Row], now: datetime) -> None:
-    """Bring in the ledger of these projects, entered by `who`; again changes nothing."""
+def keep(who: Who, projects: Sequence[Row], earlier: datetime, now: datetime) -> None:
+    """Bring in the ledger of these projects, entered by `who`; again changes nothing.
+
+    What had happened by then was entered `earlier`, so that past months can be told as they were known.
+    """
     today = days.today(now)
     lives = [_Life(row, today) for row in projects]
-    _take(who, PROJECTS, [each.particulars() for each in lives], now)
+    _take(who, PROJECTS, [each.particulars() for each in lives], earlier)
+    _take(who, PLANS, [row for each in lives for row in each.plans()], earlier)
+    line = [row for each in lives for row in each.stages()]
+    figures = [row for each in lives for row in each.figures()]
+    for at in (earlier, now):
+        day = days.today(at).isoformat()
+        _take(who, LINE, [row for row in line if row["kind"] == PLANNED or row["on"] <= day], at)
+        _take(who, PROJECT_FIGURES, [row for row in figures if row["month"] < day[:7]], at)
     _take(who, ENTERPRISES, list(_firms(lives)), now)
-    _take(who, LINE, [row for each in lives for row in each.stages()], now)
-    _take(who, PLANS, [row for each in lives for row in each.plans()], now)
-    _take(who, PROJECT_FIGURES, [row for each in lives for row in each.figures()], now)
     _stand(now)
     for life in lives:
         if life.row["stage"] in BUSY:
@@ -142,9 +149,9 @@ class _Life:
             yield self._stage(stage, "actual", day)
             if stage in STEPS:
                 early = timedelta(days=self.luck.randint(0, 25))
-                yield self._stage(stage, "planned", day - early)
+                yield self._stage(stage, PLANNED, day - early)
         for stage, day in self.ahead.items():
-            yield self._stage(stage, "planned", day)
+            yield self._stage(stage, PLANNED, day)
 
     def _stage(self, stage: str, kind: str, day: date) -> dict[str, Any]:
         return {

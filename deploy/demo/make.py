@@ -21,17 +21,20 @@ from app.visits.documents import Visit
 from config.pack import Pack
 from config.settings import Settings
 from deploy import seed
-from deploy.demo import ledger, people, places
+from deploy.demo import comparing, ledger, offers, people, places, policies, survey, watching
 from deploy.demo.cast import Cast
 from deploy.demo.issues import Stage
+from deploy.demo.later import catch_up
 from deploy.demo.rounds import make_rounds
+from deploy.demo.tale import Teller
 from deploy.demo.times import chance, opening_moment
 from deploy.demo.visits import Camera
 from deploy.greeting import say
 from migrations.run import migrate
 
 REGISTERED_BEFORE = timedelta(days=150)
-LEDGER_DAYS_AGO = 2
+LEDGER_DAYS_AGO = (95, 2)
+"""When the ledger was begun, and last kept: before the end of the last quarter, and lately."""
 UNREAD_DAYS = timedelta(days=3)
 READ_AFTER = timedelta(hours=2)
 # Playing is mostly waiting for the database.
@@ -61,8 +64,9 @@ def complete(current: Settings, pack: Pack, accounts: Path) -> None:
     say(f"演示账号 {len(rows)} 个，密码在 {accounts}")
 
 
-def _read(folder: Path, name: str) -> list[Row]:
-    rows: list[Row] = yaml.safe_load((folder / f"{name}.yaml").read_text(encoding="utf-8"))
+def _read(folder: Path, name: str) -> Any:
+    """A file of the demo's folder: rows, or rows by what they are of."""
+    rows = yaml.safe_load((folder / f"{name}.yaml").read_text(encoding="utf-8"))
     return rows
 
 
@@ -79,16 +83,30 @@ def _fill(current: Settings, folder: Path, rows: list[Row], now: datetime) -> No
         clocks.calendar(),
         Camera(store_of(current), current.secret_key),
     )
-    entered = opening_moment(calendar, now, LEDGER_DAYS_AGO, chance("ledger"))
-    ledger.keep(cast.admin(), projects, entered)
+    entered = [opening_moment(calendar, now, ago, chance("ledger")) for ago in LEDGER_DAYS_AGO]
+    ledger.keep(cast.admin(), projects, *entered)
     make_rounds(cast, calendar, camera, projects, now)
     _play(Stage(cast, calendar, camera, now), _read(folder, "issues"))
     proposing.soon(now)
+    _tell(Teller(cast, calendar, camera, now), folder)
     _read_old_notices(now)
     say(
         f"演示数据：{len(enterprises)} 家企业、{len(projects)} 个项目、{len(rows)} 人、"
         f"{Visit.objects.count()} 次走访、{Issue.objects.count()} 件事项"
     )
+
+
+def _tell(teller: Teller, folder: Path) -> None:
+    """What firms are given, and who watches: these stories rest on what was played before."""
+    given, watched = _read(folder, "giving"), _read(folder, "watching")
+    policies.keep(teller, given)
+    offers.keep(teller, given)
+    survey.keep(teller, given["survey"])
+    watching.keep(teller, watched)
+    comparing.keep_contests(teller, watched["contests"])
+    comparing.ask_papers(teller, watched["papers"])
+    catch_up(teller.now)
+    comparing.build_boards()
 
 
 def _play(stage: Stage, entries: list[Row]) -> None:
