@@ -663,6 +663,8 @@ TABLE: Mapping[str, Mapping[str, tuple[Reach, ...]]] = {
         "admin": (ALL,),
         "service": (ALL,),
     },
+    # A firm brings in whom it knows; who serves it, or the desk, sees to that.
+    "lead.enter": {"contact": (ENTERPRISE,)},
     "lead.figures": {"unit_admin": (UNIT,), **_STAFF, **_OVERSEERS},
     "pool.see": {**_STAFF_EVERYWHERE, "unit_admin": (UNIT,), "service": (ALL,)},
     "pool.write": {

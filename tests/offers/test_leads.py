@@ -74,7 +74,23 @@ def test_sent_again_it_is_the_same(story):
     other = story.clerk.post("/leads", {**body, "company": "另一企业"})
     assert other.json["code"] == "client_id.conflict"
     assert Lead.rows().count_documents({}) == 1
-    assert story.contact.post("/leads", {**body, "client_id": client_id()}).status_code == 403
+
+
+def test_a_firm_brings_in_whom_it_knows_and_its_commissioner_sees_to_it(story):
+    body = {"enterprise": story.key, "company": "某外地配套企业", "department": HOME}
+    made = story.contact.do("/leads", {**body, "client_id": client_id()}, status=201)
+    assert (made["state"], made["owner_id"]) == ("new", str(story.commissioner.person.id))
+    run_due()
+    assert "lead.assigned" in {each["event"] for each in story.commissioner.see("/notices")["items"]}
+    path = f"/leads/{made['id']}"
+    assert story.contact.post(f"{path}/contact", {"text": "x"}).status_code == 403
+    story.commissioner.do(f"{path}/contact", {"text": "已电话联系"})
+    assert story.contact.see(path)["state"] == "contacted"
+    chosen = {**body, "client_id": client_id(), "owner": str(story.clerk.person.id)}
+    assert list(story.contact.post("/leads", chosen).json["errors"]) == ["owner"]
+    answer = story.stranger.post("/leads", {**body, "client_id": client_id()})
+    assert answer.status_code in (403, 422)
+    assert Lead.rows().count_documents({}) == 1
     town, elsewhere = (story.given.role("unit_admin", unit=each) for each in (UNIT, OTHER_UNIT))
     # Whoever enters one sees to it; a firm that one may not know of cannot be named.
     assert town.post("/leads", {**body, "client_id": client_id()}).status_code == 201

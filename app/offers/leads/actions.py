@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +11,8 @@ from bson import ObjectId
 
 from app.foundation import days
 from app.foundation.db import Row, transaction
-from app.foundation.errors import Invalid
+from app.foundation.errors import Conflict, Invalid
+from app.foundation.reasons import Reason
 from app.offers import owing, people, steps
 from app.offers.ahead import looked_at
 from app.offers.leads import states
@@ -18,12 +20,13 @@ from app.offers.leads.documents import LEAD, Lead
 from app.offers.leads.queries import see, ties
 from app.offers.leads.register import REGISTER
 from app.offers.steps import Word, signed, take
-from app.people.access import actor, allowed
+from app.people.access import actor, allowed, may
 from app.people.who import Who
 from app.projects.queries import see_project
 from app.registers.stating import batch_of, loaded, state_line, whole
 
 PREFIX = "YS"
+ENTER = "lead.enter"
 STAYS = ("owner",)
 """What a change of the whole does not touch: who sees to it is a step of its own."""
 LOOKED_AT = ("contact", "talk")
@@ -39,19 +42,36 @@ def enter(
 ) -> tuple[ObjectId, bool]:
     """Enter a lead by the names of the register's fields: (it, whether it is new).
 
-    Without `code` it gets one, without `found_on` it was today, without `owner` it is one's own. `event` is
-    where the company was met. Raises Invalid by field, Forbidden; Conflict when its code is taken, or the
-    client_id was used for something else.
+    Without `code` it gets one, without `found_on` it was today, without `owner` it is one's own. A contact
+    enters what their firm knows; its commissioner, or a dispatcher, sees to it. `event` is where the company
+    was met. Raises Invalid by field, Forbidden; Conflict when its code is taken, nobody could see to it, or
+    the client_id was used for something else.
     """
     kept = {name: value for name, value in raw.items() if value is not None}
     today = days.today(now)
     begun = {"code": f"{PREFIX}-{client_id[:8].upper()}", "found_on": today.isoformat()}
     extra = {"event": event} if event else {}
+    register = REGISTER
     if who.has(*people.STAFF):
         begun["owner"] = str(who.id)
-    line = loaded(REGISTER, {**begun, **kept})
-    draft, new = state_line(REGISTER, batch_of(who, now), line, extra=extra, client_id=client_id)
+    elif may(who, ENTER):
+        register = replace(REGISTER, write=ENTER)
+        begun["owner"] = str(_sees_to(kept))
+    line = loaded(register, {**begun, **kept})
+    draft, new = state_line(register, batch_of(who, now), line, extra=extra, client_id=client_id)
     return draft.after["_id"], new
+
+
+def _sees_to(said: Mapping[str, Any]) -> ObjectId:
+    """Who sees to what a firm brings in: its commissioner, else a dispatcher; it does not choose."""
+    if "owner" in said:
+        raise Invalid("request.invalid", fields={"owner": [Reason("lead.owner_is_ours")]})
+    named = str(said.get("enterprise", ""))
+    firm = people.firm_of(ObjectId(named) if ObjectId.is_valid(named) else None)
+    found = people.once(people.here(firm.get("commissioner")), people.with_role("dispatcher"))
+    if not found:
+        raise Conflict("offers.nobody_there")
+    return found[0]
 
 
 def change(who: Who, key: str, raw: Mapping[str, Any], version: int, now: datetime) -> None:
@@ -61,7 +81,7 @@ def change(who: Who, key: str, raw: Mapping[str, Any], version: int, now: dateti
     """
     row, _ = see(who, key)
     if raw.get("code") != row["code"]:
-        raise Invalid("request.invalid", fields={"code": ["register.key_stays"]})
+        raise Invalid("request.invalid", fields={"code": [Reason("register.key_stays")]})
     state_line(REGISTER, batch_of(who, now), whole(REGISTER, raw, but=STAYS), version=version)
 
 
