@@ -171,3 +171,17 @@ def test_what_nobody_wrote_is_a_bug():
 
 def test_a_language_that_is_missing_falls_back_to_chinese():
     assert say("not_found", "fr") == say("not_found", "zh")
+
+
+def test_what_is_wrong_with_a_field_is_said_in_words():
+    bare = {
+        node.value
+        for tree in trees()
+        for call in ast.walk(tree)
+        if isinstance(call, ast.keyword) and call.arg == "fields"
+        for listed in ast.walk(call.value)
+        if isinstance(listed, ast.List | ast.Tuple)
+        for node in listed.elts
+        if isinstance(node, ast.Constant) and node.value in catalogue("zh")
+    }
+    assert not bare, "a code that no Reason turns into words"

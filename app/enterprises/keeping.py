@@ -11,6 +11,7 @@ from app.enterprises.queries import see_enterprise
 from app.enterprises.register import REGISTER
 from app.foundation.db import Row
 from app.foundation.errors import Conflict, Invalid
+from app.foundation.reasons import Reason
 from app.people.who import Who
 from app.registers.stating import batch_of, loaded, state_line, whole
 
@@ -47,7 +48,7 @@ def change(
     if firm.provisional or not firm.credit_code:
         raise Conflict("enterprise.complete_first")
     if raw.get("credit_code") != firm.credit_code:
-        raise Invalid("request.invalid", fields={"credit_code": ["register.key_stays"]})
+        raise Invalid("request.invalid", fields={"credit_code": [Reason("register.key_stays")]})
     line, batch = whole(REGISTER, raw, but=STAYS), batch_of(who, now)
     state_line(REGISTER, batch, line, extra={"contacts": contacts}, version=version)
     return Enterprise.get(key)

@@ -15,6 +15,7 @@ from app.foundation import history
 from app.foundation.db import Row
 from app.foundation.entries import STANDING
 from app.foundation.errors import Invalid
+from app.foundation.reasons import Reason
 from app.people.who import Who
 from app.projects.documents import Project
 from app.registers.fields import Field, Ref, Shown
@@ -100,7 +101,7 @@ def _project_field(register: Register) -> str:
     for ref in register.refs:
         if ref.document is Project:
             return ref.into
-    raise Invalid("request.invalid", fields={"project_id": ["request.unknown_field"]})
+    raise Invalid("request.invalid", fields={"project_id": [Reason("request.unknown_field")]})
 
 
 class _Cells:

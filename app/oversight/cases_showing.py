@@ -14,6 +14,7 @@ from app.foundation.db import Row
 from app.foundation.district import local, pack
 from app.foundation.errors import Conflict, Invalid
 from app.foundation.history import Actor
+from app.foundation.reasons import Reason
 from app.oversight.cases_actions import MOMENT, deciders
 from app.oversight.cases_documents import LIST, STAFF
 from app.oversight.cases_steps import signed, step, withdrawn
@@ -78,7 +79,7 @@ def publish(who: Who, key: str, *, text: str, approval: Approval, now: datetime)
     come, another's photos, or a name; Conflict by the table, or while an appeal waits.
     """
     if approval.approved_on > days.today(now):
-        raise Invalid("request.invalid", fields={"approved_on": ["register.in_the_future"]})
+        raise Invalid("request.invalid", fields={"approved_on": [Reason("register.in_the_future")]})
 
     def change(case: Row, by: Actor) -> Row:
         outside = {"title": approval.title, "public_text": approval.public_text}

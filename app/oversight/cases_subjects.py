@@ -14,6 +14,7 @@ from app.enterprises.documents import Enterprise
 from app.foundation.db import Row
 from app.foundation.district import pack
 from app.foundation.errors import Conflict, Invalid
+from app.foundation.reasons import Reason
 from app.issues.documents import Issue
 from app.oversight.cases_documents import DEPARTMENT, PERSON, UNIT
 from app.oversight.checks_people import People, heads, of_unit, once, with_role
@@ -91,7 +92,9 @@ def refuse_firms(texts: Mapping[str, str], evidence: Iterable[Mapping[str, Any]]
     names = _firm_names(_firms_of(list(evidence)))
     named = [field for field, text in texts.items() if any(each in text for each in names)]
     if named:
-        raise Invalid("case.names_a_firm", fields={field: ["case.names_a_firm"] for field in named})
+        raise Invalid(
+            "case.names_a_firm", fields={field: [Reason("case.names_a_firm")] for field in named}
+        )
 
 
 def refuse_person(texts: Mapping[str, str], case: Row) -> None:
@@ -101,7 +104,8 @@ def refuse_person(texts: Mapping[str, str], case: Row) -> None:
     named = [field for field, text in texts.items() if case["subject_name"] in text]
     if named:
         raise Invalid(
-            "case.names_a_person", fields={field: ["case.names_a_person"] for field in named}
+            "case.names_a_person",
+            fields={field: [Reason("case.names_a_person")] for field in named},
         )
 
 

@@ -19,6 +19,7 @@ from app.foundation.district import pack
 from app.foundation.errors import Invalid, NotFound
 from app.foundation.history import Actor
 from app.foundation.ids import fingerprint
+from app.foundation.reasons import Reason
 from app.foundation.replay import create_once
 from app.issues.pressing import supervising
 from app.issues.pressing.orders import Supervision
@@ -242,7 +243,9 @@ def _unit(code: str) -> _Subject:
     try:
         found = pack().unit(code)
     except KeyError:
-        raise Invalid("request.invalid", fields={"about_unit": ["request.invalid_value"]}) from None
+        raise Invalid(
+            "request.invalid", fields={"about_unit": [Reason("request.invalid_value")]}
+        ) from None
     return _Subject(UNIT, name=found.name, unit=code)
 
 
@@ -265,17 +268,21 @@ def _owner(asked: Asked, subject: _Subject) -> Owner:
         return owners.of_unit(str(subject.unit))
     if subject.kind == DEPARTMENT:
         return owners.of_department(str(subject.key))
-    raise Invalid("request.invalid", fields={"owner_id": ["request.required"]})
+    raise Invalid("request.invalid", fields={"owner_id": [Reason("request.required")]})
 
 
 def _no_addressee(asked: Asked) -> None:
     given = [name for name in ("owner_id", "department_id", "unit") if getattr(asked, name)]
     if given:
-        raise Invalid("request.invalid", fields={name: ["order.issue_has_owner"] for name in given})
+        raise Invalid(
+            "request.invalid", fields={name: [Reason("order.issue_has_owner")] for name in given}
+        )
 
 
 def _one_at_most(asked: Asked, names: tuple[str, ...]) -> str | None:
     given = [name for name in names if getattr(asked, name) is not None]
     if len(given) > 1:
-        raise Invalid("request.invalid", fields={name: ["order.one_of_these"] for name in given})
+        raise Invalid(
+            "request.invalid", fields={name: [Reason("order.one_of_these")] for name in given}
+        )
     return given[0] if given else None

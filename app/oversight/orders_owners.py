@@ -15,6 +15,7 @@ from app.enterprises.documents import Enterprise
 from app.enterprises.ties import enterprise_ties
 from app.foundation.db import Row
 from app.foundation.errors import Invalid
+from app.foundation.reasons import Reason
 from app.oversight.orders import DEPARTMENT, ENTERPRISE, PROJECT, UNIT
 from app.people.access import Ties, allowed
 from app.people.documents import Person
@@ -48,7 +49,7 @@ def of_person(key: str | ObjectId) -> Owner:
     """This person. Raises Invalid for one who is not here, or is no staff."""
     row = Person.rows().find_one({"_id": ObjectId(key), "active": True})
     if row is None or not allowed(_who(row), "order.answer", Ties(owner=row["_id"])):
-        raise Invalid("request.invalid", fields={"owner_id": ["order.cannot_own"]})
+        raise Invalid("request.invalid", fields={"owner_id": [Reason("order.cannot_own")]})
     desks = [grant.department for grant in held_by(row) if grant.role in DESK]
     return Owner(row["_id"], row["name"], PERSON, department=next(iter(desks), None))
 
@@ -58,7 +59,7 @@ def of_department(key: str | ObjectId) -> Owner:
     found = registry.followed(Department.objects(id=ObjectId(key)).first())
     heads = holding("head", department=found.id) if found else []
     if found is None or not heads:
-        raise Invalid("request.invalid", fields={"department_id": ["order.nobody_there"]})
+        raise Invalid("request.invalid", fields={"department_id": [Reason("order.nobody_there")]})
     return Owner(heads[0], _name(heads[0]), DEPARTMENT, department=found.id)
 
 
@@ -66,7 +67,7 @@ def of_unit(code: str) -> Owner:
     """An admin of the unit. Raises Invalid where it has none."""
     admins = holding("unit_admin", unit=code)
     if not admins:
-        raise Invalid("request.invalid", fields={"unit": ["order.nobody_there"]})
+        raise Invalid("request.invalid", fields={"unit": [Reason("order.nobody_there")]})
     return Owner(admins[0], _name(admins[0]), UNIT, unit=code)
 
 
@@ -76,7 +77,7 @@ def who_serves(subject: Mapping[str, Any]) -> Owner:
         if subject.get("commissioner"):
             return of_person(subject["commissioner"])
     if not subject.get("unit"):
-        raise Invalid("request.invalid", fields={"owner_id": ["request.required"]})
+        raise Invalid("request.invalid", fields={"owner_id": [Reason("request.required")]})
     return of_unit(subject["unit"])
 
 
@@ -91,7 +92,7 @@ def require_sight(owner: Owner, kind: str, subject: Row | None) -> None:
     action, ties = asked[kind]
     row = Person.rows().find_one({"_id": owner.person}) or {}
     if not allowed(_who(row), action, ties(subject)):
-        raise Invalid("request.invalid", fields={"owner_id": ["order.cannot_own"]})
+        raise Invalid("request.invalid", fields={"owner_id": [Reason("order.cannot_own")]})
 
 
 def subject_of(row: Mapping[str, Any]) -> Row | None:

@@ -13,6 +13,7 @@ from app.foundation import history
 from app.foundation.db import Row, transaction
 from app.foundation.errors import Conflict, Forbidden, Invalid
 from app.foundation.history import Actor
+from app.foundation.reasons import Reason
 from app.issues.pressing import supervising
 from app.issues.pressing.orders import CLOSED as SETTLED
 from app.oversight import orders_climbing as climbing
@@ -109,7 +110,7 @@ def ask_extension(who: Who, key: str, *, due_on: date, reason: str, now: datetim
         if pending(row):
             raise Conflict("order.extension_asked_already")
         if due <= row["due_at"]:
-            raise Invalid("request.invalid", fields={"due_on": ["order.no_later"]})
+            raise Invalid("request.invalid", fields={"due_on": [Reason("order.no_later")]})
         asked = {"due_at": due, "reason": reason, "by": by.id, "by_name": by.name, "at": now}
         open_ = {"granted": None, "text": "", "decided_by": None, "decided_at": None}
         return {"extensions": [*row["extensions"], {**asked, **open_}]}
@@ -144,7 +145,7 @@ def hand_over(who: Who, key: str, *, owner_id: str, reason: str, now: datetime) 
         new = owners.of_person(owner_id)
         owners.require_sight(new, row["subject_kind"], owners.subject_of(row))
         if new.person == row["owner"]:
-            raise Invalid("request.invalid", fields={"owner_id": ["order.owner_already"]})
+            raise Invalid("request.invalid", fields={"owner_id": [Reason("order.owner_already")]})
         _within_reach(who, row, new)
         department = new.department or (None if row["addressed"] == "person" else row["department"])
         return {"owner": new.person, "department": department}
@@ -289,4 +290,4 @@ def _within_reach(who: Who, row: Row, new: Owner) -> None:
     else:
         fits = new.department == row["department"]
     if not fits:
-        raise Invalid("request.invalid", fields={"owner_id": ["order.not_of_yours"]})
+        raise Invalid("request.invalid", fields={"owner_id": [Reason("order.not_of_yours")]})

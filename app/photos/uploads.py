@@ -24,6 +24,7 @@ from app.foundation.duties import Duty
 from app.foundation.errors import Conflict, Invalid, Missing, NotFound, TooLarge, UnsupportedMedia
 from app.foundation.geo import Position
 from app.foundation.ids import fingerprint, object_id
+from app.foundation.reasons import Reason
 from app.foundation.replay import create_once, made_before
 from app.gateways.store import Part, Store, Whole
 from app.gateways.store.parts import MISPLACED
@@ -79,7 +80,7 @@ def begin(
     """
     require(who, "photo.take")
     if shot.sha256 is None:
-        raise Invalid("request.invalid", fields={"sha256": ["request.required"]})
+        raise Invalid("request.invalid", fields={"sha256": [Reason("request.required")]})
     if size > MOST_BYTES:
         raise TooLarge("photo.too_large", limit_mb=MOST_BYTES // (1024 * 1024))
     if shot.role == PREVIEW and size > actions.PREVIEW_BYTES:

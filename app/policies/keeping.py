@@ -13,6 +13,7 @@ from app.foundation import days, history
 from app.foundation.db import Row, transaction
 from app.foundation.errors import Conflict, Invalid
 from app.foundation.ids import fingerprint
+from app.foundation.reasons import Reason
 from app.people.access import actor, require
 from app.people.announcing import announce, telling
 from app.people.who import Who
@@ -54,7 +55,7 @@ def change(who: Who, key: str, raw: Mapping[str, Any], version: int, now: dateti
     if policy["state"] != DRAFT:
         raise Conflict("policy.published_stays")
     if raw.get("code") != policy["code"]:
-        raise Invalid("request.invalid", fields={"code": ["register.key_stays"]})
+        raise Invalid("request.invalid", fields={"code": [Reason("register.key_stays")]})
     line = whole(REGISTER, {**raw, "edition": policy["edition"]})
     state_line(REGISTER, batch_of(who, now), line, version=version)
 

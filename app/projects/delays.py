@@ -15,6 +15,7 @@ from app.foundation.changes import Tracked
 from app.foundation.db import Row, transaction
 from app.foundation.errors import Conflict, Invalid
 from app.foundation.ids import fingerprint
+from app.foundation.reasons import Reason
 from app.foundation.replay import create_once
 from app.people.access import actor
 from app.people.who import Who
@@ -72,7 +73,7 @@ def state(who: Who, key: str, client_id: str, said: Said, now: datetime) -> tupl
     by = actor(who, "delay.write", project_ties(project.to_mongo()))
     _check(said.since, said.until, now)
     if said.cause == GOVERNMENT and not said.basis.strip():
-        raise Invalid("request.invalid", fields={"basis": ["delay.basis_needed"]})
+        raise Invalid("request.invalid", fields={"basis": [Reason("delay.basis_needed")]})
     print_ = fingerprint({"project": key, **asdict(said)})
 
     def make() -> Delay:

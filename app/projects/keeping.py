@@ -8,6 +8,7 @@ from typing import Any
 
 from app.foundation.db import Row
 from app.foundation.errors import Invalid
+from app.foundation.reasons import Reason
 from app.people.who import Who
 from app.projects.documents import Project
 from app.projects.queries import see_project
@@ -45,7 +46,7 @@ def change(
     """
     project = see_project(who, key)
     if raw.get("code") != project.code:
-        raise Invalid("request.invalid", fields={"code": ["register.key_stays"]})
+        raise Invalid("request.invalid", fields={"code": [Reason("register.key_stays")]})
     line, batch = whole(REGISTER, raw, but=STAYS), batch_of(who, now)
     state_line(REGISTER, batch, line, extra={"area": _shape(area)}, version=version)
     return Project.get(key)

@@ -21,6 +21,7 @@ from app.foundation.entries import STANDING
 from app.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from app.foundation.history import SYSTEM
 from app.foundation.ids import object_id
+from app.foundation.reasons import Reason
 from app.people.access import allowed, require
 from app.people.who import Who
 from app.projects.documents import Project
@@ -72,7 +73,7 @@ def assign(who: Who, task: Task, client_id: str, now: datetime) -> tuple[Row, bo
     was used for another.
     """
     if (task.enterprise_id is None) == (task.project_id is None):
-        raise Invalid("serving.one_subject", fields={"enterprise_id": ["request.required"]})
+        raise Invalid("serving.one_subject", fields={"enterprise_id": [Reason("request.required")]})
     of = OF_ENTERPRISES if task.enterprise_id else OF_PROJECTS
     subject = task.enterprise_id or task.project_id
     if of.kind.document.rows().find_one({"_id": ObjectId(subject)}, {"_id": 1}) is None:

@@ -13,6 +13,7 @@ from app.foundation.db import Row
 from app.foundation.district import pack
 from app.foundation.errors import Conflict, Invalid
 from app.foundation.history import Actor
+from app.foundation.reasons import Reason
 from app.surveys import forms
 from app.surveys.documents import SURVEY, Survey
 
@@ -63,7 +64,7 @@ def step(
 def ahead(until: str, now: datetime) -> None:
     """Raise Invalid for a last day that is over."""
     if until < days.today(now).isoformat():
-        raise Invalid("request.invalid", fields={"until": ["survey.day_is_over"]})
+        raise Invalid("request.invalid", fields={"until": [Reason("survey.day_is_over")]})
 
 
 def form_of(questions: Sequence[Mapping[str, Any]], version: int, by: Actor, now: datetime) -> Row:

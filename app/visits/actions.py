@@ -14,6 +14,7 @@ from app.foundation.db import transaction
 from app.foundation.errors import Conflict, Invalid, Stale
 from app.foundation.geo import Position
 from app.foundation.ids import fingerprint
+from app.foundation.reasons import Reason
 from app.foundation.replay import create_once
 from app.people.access import require
 from app.people.who import Who
@@ -77,7 +78,7 @@ def log_visit(who: Who, facts: VisitFacts, now: datetime) -> tuple[Visit, bool]:
     ended = facts.ended_at
     _check_times(facts.started_at, ended)
     if ended is None and (facts.track or facts.end_position):
-        raise Invalid("visit.track_before_end", fields={"ended_at": ["request.required"]})
+        raise Invalid("visit.track_before_end", fields={"ended_at": [Reason("request.required")]})
     where = _somewhere(facts)
     pictures = photos.attachable(who, facts.photo_ids)
     names = {*facts.photo_ids, *facts.photo_client_ids}

@@ -52,7 +52,7 @@ def confirm(who: Who, key: str, verdict: Verdict, now: datetime) -> Issue:
         reached_by = roles_reaching(who, "issue.confirm", issue_ties(issue))
         by = who.acting(*(role for role in ("contact", *reached_by) if role in reached_by))
         if issue.enterprise is None and not verdict.photo_ids:
-            raise Invalid("issue.photo_needed", fields={"photo_ids": ["request.required"]})
+            raise Invalid("issue.photo_needed", fields={"photo_ids": [Reason("request.required")]})
         pictures = photos.attachable(who, verdict.photo_ids)
         photos.attach(pictures, "issue", issue.id)
         on_behalf = issue.enterprise is not None and by.role != "contact"

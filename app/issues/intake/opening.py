@@ -16,6 +16,7 @@ from app.foundation.district import pack
 from app.foundation.errors import Invalid
 from app.foundation.geo import Position
 from app.foundation.ids import fingerprint
+from app.foundation.reasons import Reason
 from app.foundation.replay import create_once
 from app.issues import barring, search_terms
 from app.issues.documents import Issue
@@ -183,7 +184,9 @@ def _check(facts: IssueFacts) -> None:
     if facts.enterprise_unit is not None and facts.enterprise_unit not in _codes(pack().units):
         raise Invalid("unit.unknown", fields={"enterprise_unit": [facts.enterprise_unit]})
     if facts.enterprise_unit and not facts.enterprise_name:
-        raise Invalid("issue.unit_of_no_firm", fields={"enterprise_name": ["request.required"]})
+        raise Invalid(
+            "issue.unit_of_no_firm", fields={"enterprise_name": [Reason("request.required")]}
+        )
     if facts.enterprise_name and (facts.enterprise_id or facts.project_id or facts.site_id):
         raise Invalid("issue.enterprise_twice", fields={"enterprise_name": [facts.enterprise_name]})
     if facts.visit_id and facts.visit_client_id:

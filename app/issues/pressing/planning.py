@@ -10,6 +10,7 @@ from app.foundation.db import Row, transaction
 from app.foundation.duties import Duty
 from app.foundation.errors import Conflict, Forbidden, Invalid
 from app.foundation.history import SYSTEM
+from app.foundation.reasons import Reason
 from app.issues.access import issue_ties
 from app.issues.documents import Issue
 from app.issues.ending.tickets import redo_lead
@@ -60,7 +61,7 @@ def tell(
         side = _side(who, issue)
         _check_turn(issue, side)
         if side == "department" and not (text.strip() or photo_ids):
-            raise Invalid("plan.proof_needed", fields={"text": ["request.required"]})
+            raise Invalid("plan.proof_needed", fields={"text": [Reason("request.required")]})
         pictures = photos.attachable(who, photo_ids)
         photos.attach(pictures, "issue", issue.id)
         by = who.acting(*(ASKERS if side == "enterprise" else STAFF))

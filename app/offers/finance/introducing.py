@@ -17,6 +17,7 @@ from app.foundation.amounts import stored
 from app.foundation.db import Row, transaction
 from app.foundation.errors import Conflict, Invalid
 from app.foundation.ids import fingerprint
+from app.foundation.reasons import Reason
 from app.issues.access import see_issue, sees_issue
 from app.issues.documents import Issue
 from app.offers import owing, people, steps
@@ -131,7 +132,7 @@ def conclude(
         code = "finance.amount_of_grant" if granted else "finance.amount_of_none"
         raise Invalid("request.invalid", fields={"amount": [code]})
     if outcome == states.REFUSED and not text.strip():
-        raise Invalid("request.invalid", fields={"text": ["finance.why_refused"]})
+        raise Invalid("request.invalid", fields={"text": [Reason("finance.why_refused")]})
     values: Row = {"reason": text if outcome == states.REFUSED else ""}
     if amount is not None:
         values["granted"] = stored(Decimal(amount))
@@ -239,7 +240,7 @@ def _owner(who: Who, asked: Proposal, firm: Row, issue: ObjectId | None) -> Obje
     if who.has(*people.STAFF):
         return _new_owner(asked.owner_id or str(who.id), issue)
     if asked.owner_id is not None:
-        raise Invalid("request.invalid", fields={"owner_id": ["finance.owner_is_ours"]})
+        raise Invalid("request.invalid", fields={"owner_id": [Reason("finance.owner_is_ours")]})
     found = people.once(people.here(firm.get("commissioner")), people.with_role("dispatcher"))
     if not found:
         raise Conflict("offers.nobody_there")

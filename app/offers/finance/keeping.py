@@ -13,6 +13,7 @@ from app.foundation import days
 from app.foundation.db import Row
 from app.foundation.errors import Invalid, NotFound
 from app.foundation.ids import object_id
+from app.foundation.reasons import Reason
 from app.offers.access import page_of
 from app.offers.finance.documents import FinanceTool, offered_on
 from app.offers.finance.offering import directions
@@ -42,7 +43,7 @@ def change(who: Who, key: str, raw: Mapping[str, Any], version: int, now: dateti
     """
     tool = see(who, key)
     if raw.get("code") != tool["code"]:
-        raise Invalid("request.invalid", fields={"code": ["register.key_stays"]})
+        raise Invalid("request.invalid", fields={"code": [Reason("register.key_stays")]})
     state_line(REGISTER, batch_of(who, now), whole(REGISTER, raw), version=version)
 
 

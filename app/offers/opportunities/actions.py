@@ -16,6 +16,7 @@ from app.foundation.db import Row, transaction
 from app.foundation.district import pack
 from app.foundation.errors import Conflict, Invalid
 from app.foundation.ids import fingerprint
+from app.foundation.reasons import Reason
 from app.offers import people, steps
 from app.offers.ahead import day_ahead
 from app.offers.opportunities import states
@@ -110,7 +111,7 @@ def _step(
         then = steps.after(states.TABLE, action, row["state"])
         today = days.today(now).isoformat()
         if action == "publish" and row["until"] and row["until"] < today:
-            raise Invalid("request.invalid", fields={"until": ["offers.day_is_over"]})
+            raise Invalid("request.invalid", fields={"until": [Reason("offers.day_is_over")]})
         alive = {"opportunity": row["_id"], "state": {"$in": list(states.ALIVE)}}
         interested = list(Interest.rows().find(alive))
         if action == "close" and interested:

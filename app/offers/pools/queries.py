@@ -13,6 +13,7 @@ from app.foundation import days
 from app.foundation.db import Row
 from app.foundation.errors import Conflict, Invalid, NotFound
 from app.foundation.ids import object_id
+from app.foundation.reasons import Reason
 from app.offers.access import page_of
 from app.offers.finance.documents import FinanceTool, offered_on
 from app.offers.finance.offering import directions
@@ -152,7 +153,9 @@ def take_out(who: Who, key: str, until: date, now: datetime) -> Row:
     if row["until"] is not None:
         raise Conflict("pool.out_already")
     if until.isoformat() <= row["since"]:
-        raise Invalid("request.invalid", fields={"until": ["dictionary.ends_before_it_begins"]})
+        raise Invalid(
+            "request.invalid", fields={"until": [Reason("dictionary.ends_before_it_begins")]}
+        )
     names: Row = {kind: str(row[kind]) for kind in KINDS if row[kind]}
     said = {**names, "pool": row["pool"], "since": row["since"], "until": until.isoformat()}
     line = loaded(REGISTER, said)

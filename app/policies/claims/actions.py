@@ -276,7 +276,7 @@ def _asked(policy: Row, claim: Row, firm: Row, said: Papers, now: datetime) -> A
     rule = rule_of(policy)
     quantity = said.quantity if said.quantity is not None else claim["quantity"]
     if isinstance(rule, PerUnit) and quantity is None:
-        raise Invalid("claim.quantity_needed", fields={"quantity": ["request.required"]})
+        raise Invalid("claim.quantity_needed", fields={"quantity": [Reason("request.required")]})
     today, wanted = days.today(now), set(amounts.figures_of(rule))
     figures = facts.stated([firm["_id"]], wanted, today)[firm["_id"]]
     given = amounts.estimate(rule, Facts(figures=figures), today, quantity).amount

@@ -120,7 +120,7 @@ def _amount(said: str | None, else_: Decimal | None, bound: Decimal | None, code
     """What is said, or what was said before. Raises Invalid for nothing at all, or more than the bound."""
     found = money(said) if said is not None else else_
     if found is None or found <= 0:
-        raise Invalid("claim.amount_needed", fields={"amount": ["request.required"]})
+        raise Invalid("claim.amount_needed", fields={"amount": [Reason("request.required")]})
     if bound is not None and found > bound:
         raise Invalid(code, fields={"amount": [str(found)]}, most=str(bound))
     return found

@@ -20,6 +20,7 @@ from app.foundation.entries import PHONE, STANDING, signed, superseding
 from app.foundation.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from app.foundation.history import Actor
 from app.foundation.ids import fingerprint, object_id
+from app.foundation.reasons import Reason
 from app.foundation.writes import write_all
 from app.people.access import NOTHING, Columns, actor, allowed, scope
 from app.people.who import Who
@@ -64,7 +65,7 @@ def pay(who: Who, key: str, client_id: str, said: Paying, now: datetime) -> tupl
     if amount <= 0:
         raise Invalid("claim.amount_needed", fields={"amount": [said.amount]})
     if said.on > days.today(now):
-        raise Invalid("request.invalid", fields={"on": ["register.in_the_future"]})
+        raise Invalid("request.invalid", fields={"on": [Reason("register.in_the_future")]})
     print_ = fingerprint(
         {"claim": key, "amount": str(amount), "on": said.on, "ref": said.reference}
     )

@@ -16,6 +16,7 @@ from app.foundation.district import local, pack
 from app.foundation.errors import Conflict, Forbidden, Invalid
 from app.foundation.history import Actor
 from app.foundation.ids import fingerprint
+from app.foundation.reasons import Reason
 from app.foundation.replay import create_once, made_before
 from app.people.access import actor
 from app.people.who import Who
@@ -184,7 +185,7 @@ def close(who: Who, key: str, *, text: str, on: date, now: datetime) -> None:
 
     def change(case: Row, project: Row, by: Actor) -> Row:
         if on > days.today(now):
-            raise Invalid("request.invalid", fields={"on": ["register.in_the_future"]})
+            raise Invalid("request.invalid", fields={"on": [Reason("register.in_the_future")]})
         decision = case["decision"]
         outcome = decision["measure"] if decision else RECTIFIED
         if decision and decision["exits"] and project["course"] != EXITED:

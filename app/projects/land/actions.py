@@ -12,6 +12,7 @@ from bson import ObjectId
 from app.foundation import history
 from app.foundation.db import Row
 from app.foundation.errors import Invalid, NotFound
+from app.foundation.reasons import Reason
 from app.people.access import allowed, scope
 from app.people.who import Who
 from app.projects.land.documents import Parcel
@@ -52,7 +53,7 @@ def change(
     """
     parcel = see_parcel(who, key)
     if raw.get("code") != parcel["code"]:
-        raise Invalid("request.invalid", fields={"code": ["register.key_stays"]})
+        raise Invalid("request.invalid", fields={"code": [Reason("register.key_stays")]})
     line, batch = whole(REGISTER, raw), batch_of(who, now, reason=reason)
     state_line(REGISTER, batch, line, extra={"area": _shape(area)}, version=version)
     return see_parcel(who, key)

@@ -79,7 +79,9 @@ def done(
         require_master(who, REGISTER.name, ["done_on"])
         pictures = photos.attachable(who, photo_ids)
         if not pictures:
-            raise Invalid("request.invalid", fields={"photo_ids": ["milestone.evidence_to_close"]})
+            raise Invalid(
+                "request.invalid", fields={"photo_ids": [Reason("milestone.evidence_to_close")]}
+            )
         if left := waiting_for([milestone])[milestone["_id"]]:
             names = "、".join(each["name"] for each in left)
             codes = [each["code"] for each in left]
@@ -116,7 +118,7 @@ def _past_day(text: str, now: datetime) -> str:
     if field is None or line.problems:
         raise Invalid("request.invalid", fields={"on": [p.reason for p in line.problems]})
     if text > days.today(now).isoformat():
-        raise Invalid("request.invalid", fields={"on": ["register.in_the_future"]})
+        raise Invalid("request.invalid", fields={"on": [Reason("register.in_the_future")]})
     return text
 
 

@@ -14,6 +14,7 @@ from app.foundation.db import Row
 from app.foundation.district import pack
 from app.foundation.entries import STANDING
 from app.foundation.errors import Invalid
+from app.foundation.reasons import Reason
 from app.people.documents import Person
 from app.people.who import Who
 from app.projects.milestones.documents import Milestone
@@ -98,7 +99,9 @@ def _chosen(code: str | None, kind: str) -> MilestoneTemplate:
     terms = pack().milestones
     found = terms.template(code) if code else terms.template_for(kind)
     if found is None:
-        raise Invalid("request.invalid", fields={"template": ["milestone.no_such_template"]})
+        raise Invalid(
+            "request.invalid", fields={"template": [Reason("milestone.no_such_template")]}
+        )
     return found
 
 

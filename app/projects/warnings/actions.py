@@ -7,6 +7,7 @@ from datetime import date, datetime
 from app.foundation import days, history
 from app.foundation.db import transaction
 from app.foundation.errors import Conflict, Invalid
+from app.foundation.reasons import Reason
 from app.people.access import actor
 from app.people.who import Who
 from app.projects.warnings.documents import ACKNOWLEDGED, CLEARED, THING, KeptWarning
@@ -19,7 +20,7 @@ def acknowledge(who: Who, key: str, *, text: str, by_on: date, now: datetime) ->
     Raises NotFound, Forbidden, Invalid for a day that is over, Conflict once it is cleared.
     """
     if by_on < days.today(now):
-        raise Invalid("request.invalid", fields={"by_on": ["warning.plan_over"]})
+        raise Invalid("request.invalid", fields={"by_on": [Reason("warning.plan_over")]})
 
     def work() -> None:
         warning, project = see(who, key)

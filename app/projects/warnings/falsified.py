@@ -10,6 +10,7 @@ from app.foundation import days, history
 from app.foundation.db import Row, transaction
 from app.foundation.errors import Conflict, Invalid
 from app.foundation.ids import fingerprint
+from app.foundation.reasons import Reason
 from app.foundation.replay import create_once
 from app.people.access import actor, require
 from app.people.who import Who
@@ -31,7 +32,7 @@ def state(
     project = see_project(who, key)
     by = actor(who, WRITE, project_ties(project.to_mongo()))
     if on > days.today(now):
-        raise Invalid("request.invalid", fields={"on": ["register.in_the_future"]})
+        raise Invalid("request.invalid", fields={"on": [Reason("register.in_the_future")]})
     print_ = fingerprint({"project": key, "on": on, "text": text, "basis": basis})
 
     def make() -> Falsification:
