@@ -81,7 +81,9 @@ def test_a_firm_brings_in_whom_it_knows_and_its_commissioner_sees_to_it(story):
     made = story.contact.do("/leads", {**body, "client_id": client_id()}, status=201)
     assert (made["state"], made["owner_id"]) == ("new", str(story.commissioner.person.id))
     run_due()
-    assert "lead.assigned" in {each["event"] for each in story.commissioner.see("/notices")["items"]}
+    assert "lead.assigned" in {
+        each["event"] for each in story.commissioner.see("/notices")["items"]
+    }
     path = f"/leads/{made['id']}"
     assert story.contact.post(f"{path}/contact", {"text": "x"}).status_code == 403
     story.commissioner.do(f"{path}/contact", {"text": "已电话联系"})
