@@ -225,7 +225,7 @@ def test_whom_it_bars_never_sees_it_restricted_or_not():
 def test_following_shows_an_issue_and_nothing_more():
     """Other things have followers of their own: who reviews, who raised it, who works on it."""
     tied = Ties(followers=(PEOPLE[0],))
-    others = ("review.", "proposal.", "case.", "event.")
+    others = ("review.", "proposal.", "case.", "event.", "opportunity.")
     table = {action for action in TABLE if not action.startswith(others)}
     for role in ROLES:
         who = Who(PEOPLE[0], "某人", (Held(role),))

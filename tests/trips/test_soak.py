@@ -28,7 +28,7 @@ from tests.support.stack import Stack, running, until
 
 SECONDS = float(os.environ.get("SOAK_SECONDS") or 6)
 SEED = os.environ.get("SOAK_SEED") or str(random.SystemRandom().randrange(10**9))
-ISSUES = 60 if SECONDS < 30 else 200
+ISSUES = 40 if SECONDS < 30 else 200
 # Category and department that has it; the last is placed by no rule.
 DEPARTMENTS = {
     "PERMIT": "HOUSING",
