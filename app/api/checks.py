@@ -15,10 +15,10 @@ from app.foundation import clock
 from app.foundation.messages import say
 from app.oversight import checks, checks_queries, draws_actions, draws_queries
 from app.oversight.checks import Outcome
-from app.oversight.checks_people import names_of
 from app.oversight.checks_queries import CheckFilters, Share
 from app.oversight.draws_actions import Plan
 from app.oversight.draws_documents import DRAWN, OPEN, PLANNED
+from app.people import finding
 from app.people.access import may
 from app.photos.hiding import hidden_from
 from schemas.base import Empty, PageQuery, page_of
@@ -194,7 +194,7 @@ def _draw(key: str) -> dict[str, Any]:
 def _lines(rows: Iterable[Row]) -> list[dict[str, Any]]:
     found, who, now = list(rows), auth.me(), clock.now()
     departments = registry.names(row["department"] for row in found if row["department"])
-    people = names_of(row["inspector"] for row in found)
+    people = finding.names(row["inspector"] for row in found)
     hidden = hidden_from(who, (key for row in found for key in row["photos"]))
     lines = []
     for row in found:

@@ -8,15 +8,15 @@ from app.api.offer_views import Rows, firm_names, unit_name
 from app.foundation import clock
 from app.foundation.db import Row
 from app.foundation.messages import say
-from app.offers import people
 from app.offers.events import actions, items, queries
 from app.offers.events.documents import Event
+from app.people import finding
 
 
 def event_list(rows: Rows) -> list[Row]:
     """Events with the names of units, guests and owner."""
     found, who = list(rows), auth.me()
-    owners = people.names(row["owner"] for row in found)
+    owners = finding.names(row["owner"] for row in found)
     firms = firm_names(key for row in found for key in row["enterprises"])
     return [
         {
@@ -40,7 +40,7 @@ def event_items(rows: Rows) -> list[Row]:
     found, who, now = list(rows), auth.me(), clock.now()
     keys = list({row["event"] for row in found})
     held = {row["_id"]: row for row in Event.rows().find({"_id": {"$in": keys}})}
-    named = people.names(row["responsible"] for row in found)
+    named = finding.names(row["responsible"] for row in found)
     return [
         {
             **row,

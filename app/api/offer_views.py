@@ -29,6 +29,7 @@ from app.offers.opportunities import queries as opportunities
 from app.offers.opportunities.documents import Opportunity
 from app.offers.opportunities.states import PUBLISHED
 from app.offers.steps import legal
+from app.people import finding
 from app.people.access import allowed
 from app.registers import terms
 from app.registers.documents import FUNDING, INDUSTRY
@@ -55,7 +56,7 @@ def tools(rows: Rows) -> list[Row]:
     inside, today = who.has(*people.STAFF), days.today(clock.now()).isoformat()
     kinds, industries, directions = map(_names, (FINANCE_KIND, INDUSTRY, DIRECTION))
     homes = registry.names({row["department"] for row in found})
-    contacts = people.names(row["contact"] for row in found)
+    contacts = finding.names(row["contact"] for row in found)
     return [
         {
             **fields,
@@ -86,7 +87,7 @@ def _names(dictionary: str) -> Mapping[str, str]:
 def introductions(pairs: Iterable[tuple[Row, Row]]) -> list[Row]:
     """Introductions with their firms."""
     found, who, now = list(pairs), auth.me(), clock.now()
-    owners = people.names(row["owner"] for row, _ in found)
+    owners = finding.names(row["owner"] for row, _ in found)
     issues = finance.known_issues(who, (row["issue"] for row, _ in found))
     return [
         {
@@ -125,7 +126,7 @@ def opportunity_list(rows: Rows) -> list[Row]:
     found, who, today = list(rows), auth.me(), days.today(clock.now()).isoformat()
     firms = firm_names(row["enterprise"] for row in found)
     homes = registry.names({row["department"] for row in found if row["department"]})
-    named = people.names(key for row in found for key in (row["contact"], row["staff"]))
+    named = finding.names(key for row in found for key in (row["contact"], row["staff"]))
     industries = _names(INDUSTRY)
     made = []
     for row in found:
@@ -156,7 +157,7 @@ def opportunity_list(rows: Rows) -> list[Row]:
 def interest_list(rows: Rows) -> list[Row]:
     """Interests; what was heard is for those who look after them."""
     found, who, now = list(rows), auth.me(), clock.now()
-    owners = people.names(row["owner"] for row in found)
+    owners = finding.names(row["owner"] for row in found)
     keys = [row["opportunity"] for row in found]
     titles = {
         row["_id"]: row["title"]
@@ -189,7 +190,7 @@ def interest_list(rows: Rows) -> list[Row]:
 def lead_list(rows: Rows) -> list[Row]:
     """Leads; phones, and what was heard, are for those who work on them."""
     found, who, now = list(rows), auth.me(), clock.now()
-    firms, owners = finance.firms_of(found), people.names(row["owner"] for row in found)
+    firms, owners = finance.firms_of(found), finding.names(row["owner"] for row in found)
     homes, industries = registry.names({row["department"] for row in found}), _names(INDUSTRY)
     made = []
     for row in found:

@@ -49,6 +49,28 @@ def made_before(find: Callable[[], C | None], fingerprint: str) -> C | None:
     return earlier
 
 
+def made_once(
+    make: Callable[[], C], find: Callable[[], C | None], print_: str, taken: str
+) -> tuple[C, bool]:
+    """As `create_once`; a replay gives the earlier thing though it could not be made now.
+
+    Raises Conflict `taken` where another holds what only one may have.
+    """
+    earlier = made_before(find, print_)
+    if earlier is not None:
+        return earlier, False
+    try:
+        return create_once(make, find, print_)
+    except DomainError:
+        # The same, sent twice at once, may have won while this one was looking.
+        earlier = made_before(find, print_)
+        if earlier is None:
+            raise
+        return earlier, False
+    except DuplicateKeyError:
+        raise Conflict(taken) from None
+
+
 def act_once(
     person: ObjectId, key: str, print_: str, now: datetime, act: Callable[[], object]
 ) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from app.foundation import duties, history
+from app.foundation import history
 from app.foundation.db import Row
 from app.foundation.district import pack
 from app.foundation.errors import Conflict
@@ -22,6 +22,7 @@ from app.foundation.reasons import Reason
 from app.issues import clocks, rungs
 from app.issues.documents import Issue, Ticket
 from app.issues.states import Kind, Machine, machine
+from app.people.announcing import announce
 
 
 @lru_cache(maxsize=4)
@@ -135,17 +136,6 @@ def insert_ticket(values: Row, now: datetime) -> Ticket:
     ticket.insert()
     rungs.await_rung(ticket, {}, now)
     return ticket
-
-
-def announce(event: str, issue: ObjectId, row: ObjectId, now: datetime) -> None:
-    """Owe people word of `event`, once for this history row."""
-    duties.add(
-        "notices.deliver",
-        issue,
-        now=now,
-        key=f"notices.deliver:{row}:{event}",
-        payload={"event": event, "row": row},
-    )
 
 
 def lead_of(issue: ObjectId) -> Ticket | None:

@@ -15,7 +15,8 @@ from app.foundation.history import Actor
 from app.issues import clocks, search_terms
 from app.issues.clocks import Timed
 from app.issues.documents import Issue, Ticket
-from app.issues.moves import announce, insert_ticket
+from app.issues.moves import insert_ticket
+from app.people.announcing import announce
 
 EXCERPT = 120
 

@@ -17,8 +17,8 @@ from app.foundation.ids import object_id
 from app.notices import calls, followers, guarding, outbox
 from app.notices.audience import active
 from app.notices.documents import Notice
-from app.notices.matter import People, once
 from app.notices.telling import Told, told_of
+from app.people.finding import People, once
 from app.people.leave import deputies_of
 from app.people.who import Who
 

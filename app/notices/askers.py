@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.notices.matter import Audience, Matter, People, once, with_role
+from app.notices.matter import Audience, Matter
+from app.people.finding import People, once, with_role
 
 
 def askers(matter: Matter) -> People:

@@ -9,8 +9,9 @@ from bson import ObjectId
 from app.foundation.db import Row
 from app.foundation.district import pack
 from app.notices import askers, desks, ledger, named_things, project_things, workers
-from app.notices.matter import Audience, Matter, People, once, together, with_role
+from app.notices.matter import Audience, Matter, together
 from app.people.documents import Person
+from app.people.finding import People, once, with_role
 from app.visits.documents import Visit
 
 RUNG = "rung."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from app.notices.matter import Audience, Matter, People, named, once, together, with_role
+from app.notices.matter import Audience, Matter, named, together
+from app.people.finding import People, once, with_role
 
 
 def role(name: str) -> Audience:

@@ -12,9 +12,9 @@ from app.foundation.db import Row
 from app.issues.access import issue_ties
 from app.issues.documents import Issue
 from app.notices.audience import FOR_ASKERS
-from app.notices.matter import People
 from app.people.access import allowed
 from app.people.documents import Person
+from app.people.finding import People
 from app.people.login import as_who
 from app.people.standing import absent_ones
 

@@ -11,8 +11,8 @@ from app.issues.access import sees_issue
 from app.issues.documents import Issue
 from app.notices.audience import FOR_ASKERS
 from app.notices.documents import DROPPED, DUE, OPEN, SKIPPED, Call, Message, Notice
-from app.notices.matter import People, with_role
 from app.people.documents import Person
+from app.people.finding import People, with_role
 from app.people.login import as_who
 from app.people.standing import absent_ones
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.foundation.db import Row
 from app.foundation.district import local
-from app.notices.matter import People, once, with_role
+from app.people.finding import People, once, with_role
 
 TEXT = 100
 MOMENT = "%Y-%m-%d %H:%M"

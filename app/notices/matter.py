@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-
-from bson import ObjectId
 
 from app.foundation.db import Row
 from app.issues.documents import Issue, Ticket
 from app.issues.moves import lead_of
-from app.people.documents import Person
-
-People = list[ObjectId]
+from app.people.finding import People, once
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +38,6 @@ def matter_of(issue: Issue, row: Row) -> Matter:
     part = data.get("ticket", row.get("part_id"))
     ticket = Ticket.objects(id=part).first() if part else None
     return Matter(issue, ticket if "ticket" in data else ticket or lead_of(issue.id), row)
-
-
-def with_role(role: str, **where: Any) -> People:
-    """The active people who hold this role there."""
-    match = {"$elemMatch": {"role": role, **where}}
-    rows = Person.rows().find({"grants": match, "active": True}, {"_id": 1}).sort("_id", 1)
-    return [row["_id"] for row in rows]
-
-
-def once(*groups: Iterable[ObjectId | None]) -> People:
-    """All of them, each once, in order."""
-    return list(dict.fromkeys(person for group in groups for person in group if person))
 
 
 def named(matter: Matter) -> People:

@@ -8,7 +8,7 @@ from typing import Any
 from app.foundation.db import Row
 from app.foundation.district import pack
 from app.notices.ledger import Tell, commissioner, contacts, inspectors, leader, unit_admins
-from app.notices.matter import People, once, with_role
+from app.people.finding import People, once, with_role
 from app.projects.approvals.documents import Approval
 from app.projects.milestones.documents import Milestone
 from config.terms import Rung

@@ -14,8 +14,9 @@ from app.foundation.district import local, pack
 from app.foundation.duties import Duty
 from app.issues.documents import Issue
 from app.notices import audience, desks, ledger, named_things, project_things
-from app.notices.matter import Matter, People, matter_of
+from app.notices.matter import Matter, matter_of
 from app.people.documents import Person
+from app.people.finding import People
 from app.photos.documents import Photo
 from app.projects.documents import Project
 from app.visits.documents import Visit

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.issues.moves import lead_of
-from app.notices.matter import Audience, Matter, People, once, with_role
+from app.notices.matter import Audience, Matter
+from app.people.finding import People, once, with_role
 
 
 def desk(matter: Matter) -> People:

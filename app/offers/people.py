@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from bson import ObjectId
@@ -11,10 +11,10 @@ from app.enterprises.documents import Enterprise
 from app.foundation.db import Row
 from app.foundation.errors import Invalid
 from app.people.documents import Person
+from app.people.finding import People, once, with_role
 from app.people.login import as_who
 from app.people.who import Who
 
-People = list[ObjectId]
 STAFF = (
     "commissioner",
     "clerk",
@@ -25,18 +25,6 @@ STAFF = (
     "inspector",
     "leader",
 )
-
-
-def with_role(role: str, **where: Any) -> People:
-    """The active people who hold this role there."""
-    match = {"$elemMatch": {"role": role, **where}}
-    rows = Person.rows().find({"grants": match, "active": True}, {"_id": 1}).sort("_id", 1)
-    return [row["_id"] for row in rows]
-
-
-def once(*groups: Iterable[ObjectId | None]) -> People:
-    """All of them, each once, in order."""
-    return list(dict.fromkeys(person for group in groups for person in group if person))
 
 
 def contacts(enterprise: ObjectId | None) -> People:
@@ -67,11 +55,3 @@ def staff_member(key: str | ObjectId, field: str = "person_id") -> Who:
     if who is None or not who.has(*STAFF):
         raise Invalid("offers.not_staff", fields={field: [str(key)]})
     return who
-
-
-def names(keys: Iterable[ObjectId | None]) -> dict[ObjectId, str]:
-    """The names of persons, by id."""
-    wanted = list({key for key in keys if key})
-    return {
-        row["_id"]: row["name"] for row in Person.rows().find({"_id": {"$in": wanted}}, {"name": 1})
-    }

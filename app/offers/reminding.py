@@ -11,7 +11,6 @@ from app.foundation.db import Row, transaction
 from app.foundation.documents import Document
 from app.foundation.duties import Duty
 from app.foundation.history import SYSTEM
-from app.offers import people
 from app.offers.events.documents import EVENT, ITEM, OPEN, PLANNED, Event, EventItem
 from app.offers.finance.documents import INTRODUCTION, Introduction
 from app.offers.finance.states import OPEN as OPEN_INTRODUCTIONS
@@ -20,8 +19,10 @@ from app.offers.leads.states import OPEN as OPEN_LEADS
 from app.offers.opportunities.documents import INTEREST, Interest, Opportunity
 from app.offers.opportunities.states import ALIVE
 from app.offers.owing import DUE, OVERDUE, owe_again
-from app.offers.people import People, firm_of
+from app.offers.people import firm_of
 from app.offers.steps import Word, told
+from app.people import finding
+from app.people.finding import People
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +41,8 @@ class Kind:
 def _desk(row: Row) -> People:
     """Above whoever sees to something of a firm: the admins of its unit, and the desk."""
     unit = firm_of(row["enterprise"]).get("unit")
-    units = people.with_role("unit_admin", unit=unit) if unit else []
-    return people.once(units, people.with_role("dispatcher"))
+    units = finding.with_role("unit_admin", unit=unit) if unit else []
+    return finding.once(units, finding.with_role("dispatcher"))
 
 
 def _event_of(item: Row) -> Row:
@@ -87,7 +88,7 @@ KINDS: Mapping[str, Kind] = {
         waits=lambda row: row["state"] == OPEN and _event_of(row).get("state") == PLANNED,
         day="due_on",
         owner="responsible",
-        above=lambda row: people.once([_event_of(row).get("owner")]),
+        above=lambda row: finding.once([_event_of(row).get("owner")]),
         name=lambda row: f"{_event_of(row).get('title', '')}·{row['name']}",
     ),
 }
@@ -110,7 +111,7 @@ def remind(duty: Duty, now: datetime) -> None:
             owe_again(duty.payload["thing"], row["_id"], day, now)
         if row.get(kind.day) != day:
             return
-        heard = people.once([row[kind.owner]], kind.above(row) if over else ())
+        heard = finding.once([row[kind.owner]], kind.above(row) if over else ())
         event = f"{kind.event}.{OVERDUE if over else DUE}"
         word = Word(event=event, people=heard, name=kind.name(row), due=day)
         told(duty.payload["thing"], row["_id"], stage, SYSTEM, now, tell=word, internal=True)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
 from bson import ObjectId
-from pymongo.errors import DuplicateKeyError
 
 from app.foundation import history
 from app.foundation.db import Row
 from app.foundation.documents import Document
-from app.foundation.errors import Conflict, DomainError
+from app.foundation.errors import Conflict
 from app.foundation.history import Actor
-from app.foundation.replay import Created, create_once, made_before
+from app.foundation.replay import Created
 from app.people.announcing import announce, telling
 
 C = TypeVar("C", bound=Created)
@@ -103,28 +102,6 @@ def told(
     row = history.append(thing, key, action, by=by, now=now, data=known, **said)
     if tell is not None:
         announce(tell.event, key, row, now)
-
-
-def made_once(
-    make: Callable[[], C], find: Callable[[], C | None], print_: str, taken: str
-) -> tuple[C, bool]:
-    """As `create_once`; a replay gives the earlier thing though it could not be made now.
-
-    Raises Conflict `taken` where another holds what only one may have.
-    """
-    earlier = made_before(find, print_)
-    if earlier is not None:
-        return earlier, False
-    try:
-        return create_once(make, find, print_)
-    except DomainError:
-        # The same, sent twice at once, may have won while this one was looking.
-        earlier = made_before(find, print_)
-        if earlier is None:
-            raise
-        return earlier, False
-    except DuplicateKeyError:
-        raise Conflict(taken) from None
 
 
 def signed(by: Actor, now: datetime, **more: Any) -> Row:

@@ -22,9 +22,9 @@ from app.oversight.cases_evidence import Exhibit, gathered
 from app.oversight.cases_states import PROPOSED, SERVED
 from app.oversight.cases_steps import signed, step
 from app.oversight.cases_subjects import people_of, refuse_firms, subject_of
-from app.oversight.checks_people import once, with_role
 from app.people.access import Ties, actor
 from app.people.announcing import announce, telling
+from app.people.finding import once, with_role
 from app.people.who import Who
 from app.photos import actions as photos
 

@@ -19,7 +19,7 @@ from app.oversight.cases_actions import MOMENT, deciders
 from app.oversight.cases_documents import LIST, STAFF
 from app.oversight.cases_steps import signed, step, withdrawn
 from app.oversight.cases_subjects import every_reader, readers, refuse_firms, refuse_person
-from app.oversight.checks_people import once, with_role
+from app.people.finding import once, with_role
 from app.people.who import Who
 from app.photos import actions as photos
 

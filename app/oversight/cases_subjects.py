@@ -17,8 +17,9 @@ from app.foundation.errors import Conflict, Invalid
 from app.foundation.reasons import Reason
 from app.issues.documents import Issue
 from app.oversight.cases_documents import DEPARTMENT, PERSON, UNIT
-from app.oversight.checks_people import People, heads, of_unit, once, with_role
+from app.oversight.checks_people import heads, of_unit
 from app.people.documents import Person
+from app.people.finding import People, once, with_role
 from app.projects.documents import Project
 from app.visits.documents import Visit
 

@@ -10,12 +10,13 @@ from app.foundation import duties, history
 from app.foundation.db import Row, transaction
 from app.foundation.duties import Duty
 from app.foundation.errors import Conflict, Forbidden, Invalid
-from app.oversight.checks_people import heads, inspectors_of, of_unit, once
+from app.oversight.checks_people import heads, inspectors_of, of_unit
 from app.oversight.checks_queries import see, ties
 from app.oversight.draws_actions import assigned
 from app.oversight.draws_documents import CHECK, CONFIRMED, OPEN, RECORDED, Check, Draw
 from app.people.access import actor
 from app.people.announcing import announce, telling
+from app.people.finding import once
 from app.people.who import Who
 from app.photos import actions as photos
 

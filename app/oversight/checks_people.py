@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from bson import ObjectId
 
 from app.departments import registry
 from app.departments.documents import Department
 from app.foundation.errors import Conflict, Invalid
-from app.people.documents import Person
+from app.people.finding import People, once, with_role
 
-People = list[ObjectId]
 INSPECTOR = "inspector"
-
-
-def with_role(*roles: str, **where: Any) -> People:
-    """The active people who hold one of these roles there."""
-    match = {"$elemMatch": {"role": {"$in": list(roles)}, **where}}
-    rows = Person.rows().find({"grants": match, "active": True}, {"_id": 1}).sort("_id", 1)
-    return [row["_id"] for row in rows]
-
-
-def once(*groups: Iterable[ObjectId | None]) -> People:
-    """All of them, each once, in order."""
-    return list(dict.fromkeys(person for group in groups for person in group if person))
 
 
 def on_duty() -> People:
@@ -49,12 +35,6 @@ def still_inspecting(people: Sequence[ObjectId]) -> People:
     """Those of them who are inspectors now, in order."""
     known = set(with_role(INSPECTOR)) if people else set()
     return [each for each in people if each in known]
-
-
-def names_of(ids: Iterable[ObjectId | None]) -> Mapping[ObjectId, str]:
-    """The names of people."""
-    rows = Person.rows().find({"_id": {"$in": [each for each in ids if each]}}, {"name": 1})
-    return {row["_id"]: row["name"] for row in rows}
 
 
 def present(department: ObjectId) -> ObjectId:

@@ -1,4 +1,4 @@
-"""Owing people word of what happened, where the step itself says whom to tell."""
+"""Owing people word of what happened."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.foundation.db import Row
 def announce(event: str, subject: ObjectId, row: ObjectId, now: datetime) -> None:
     """Owe word of `event`, once for this history row. Joins the surrounding transaction.
 
-    Whom to tell, and of what, the row's data say: see `telling`.
+    Whom to tell is for `app.notices` to say by the event, or for the row's data: see `telling`.
     """
     duties.add(
         "notices.deliver",

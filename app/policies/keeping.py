@@ -14,12 +14,12 @@ from app.foundation.db import Row, transaction
 from app.foundation.errors import Conflict, Invalid
 from app.foundation.ids import fingerprint
 from app.foundation.reasons import Reason
+from app.foundation.replay import made_once
+from app.people import finding
 from app.people.access import actor, require
 from app.people.announcing import announce, telling
 from app.people.who import Who
-from app.policies import people
 from app.policies.documents import CLOSED, DRAFT, PUBLISHED, THING, Policy
-from app.policies.once import made_once
 from app.policies.queries import see_policy
 from app.policies.register import REGISTER, policy_ties
 from app.registers.stating import batch_of, loaded, state_line, whole
@@ -112,7 +112,7 @@ def publish(who: Who, key: str, *, text: str, now: datetime) -> None:
             data = {"replaced_by": policy["_id"]}
             _told(earlier, "replace", by, now, PUBLISHED, CLOSED, "", data)
         _move(policy, DRAFT, PUBLISHED, {"published_at": now}, now)
-        who_hears = people.with_role("commissioner")
+        who_hears = finding.with_role("commissioner")
         data = dict(telling(who_hears, policy["title"], due=policy["until"]))
         row = _told(policy, "publish", by, now, DRAFT, PUBLISHED, text, data)
         announce("policy.published", policy["_id"], row, now)

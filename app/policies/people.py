@@ -10,20 +10,7 @@ from bson import ObjectId
 from app.departments import registry
 from app.departments.documents import Department
 from app.people.documents import Person
-
-People = list[ObjectId]
-
-
-def with_role(role: str, **where: Any) -> People:
-    """The active people who hold this role there."""
-    match = {"$elemMatch": {"role": role, **where}}
-    rows = Person.rows().find({"grants": match, "active": True}, {"_id": 1}).sort("_id", 1)
-    return [row["_id"] for row in rows]
-
-
-def once(*groups: Iterable[ObjectId | None]) -> People:
-    """All of them, each once, in order."""
-    return list(dict.fromkeys(person for group in groups for person in group if person))
+from app.people.finding import People, once, with_role
 
 
 def contacts(firm: Mapping[str, Any]) -> People:

@@ -18,9 +18,9 @@ from app.foundation.district import pack
 from app.foundation.duties import Duty
 from app.foundation.history import Actor
 from app.issues.documents import Issue, Ticket
-from app.issues.moves import announce
 from app.notices import actions, credits
 from app.notices.documents import Message, Notice
+from app.people.announcing import announce
 from app.people.documents import Grant, Person
 from app.people.who import Who
 from tests.support.factories import Given, at, client_id

@@ -22,7 +22,8 @@ from app.issues.desk.clusters import ACCEPTED, OUTDATED, PROPOSED, REFUSED, Clus
 from app.issues.desk.phrasing import phrases
 from app.issues.desk.wording import wording
 from app.issues.documents import Issue
-from app.issues.moves import announce, machine_of
+from app.issues.moves import machine_of
+from app.people.announcing import announce
 from config.pack import FALLBACK
 
 KIND = "issues.cluster"

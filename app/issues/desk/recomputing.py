@@ -15,8 +15,9 @@ from app.foundation.history import SYSTEM
 from app.foundation.reasons import Reason
 from app.issues import clocks, rungs
 from app.issues.documents import Issue, Ticket
-from app.issues.moves import announce, machine_of, move_issue, move_ticket
+from app.issues.moves import machine_of, move_issue, move_ticket
 from app.issues.work.asking import said
+from app.people.announcing import announce
 
 LEASE = timedelta(minutes=2)
 SLICE = 50

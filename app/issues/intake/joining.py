@@ -17,8 +17,8 @@ from app.foundation.db import transaction
 from app.foundation.duties import Duty
 from app.issues.documents import Issue, Ticket
 from app.issues.intake.opening import place_of
-from app.issues.moves import announce
 from app.issues.tickets import found_by
+from app.people.announcing import announce
 from app.photos import actions as photos
 from app.photos.arrivals import arrived
 from app.photos.documents import Photo

@@ -17,7 +17,7 @@ from app.foundation.errors import Conflict, Invalid
 from app.issues import barring
 from app.issues.access import issue_ties, require_issue, see_issue
 from app.issues.documents import Issue, Ticket
-from app.issues.moves import announce, move_issue, move_ticket
+from app.issues.moves import move_issue, move_ticket
 from app.issues.pressing import agreeing
 from app.issues.pressing.agreeing import Task
 from app.issues.reporters import hides_reporter
@@ -25,6 +25,7 @@ from app.issues.tickets import with_department
 from app.issues.work import passing
 from app.issues.work.steps import on_issue, told
 from app.people.access import actor, require
+from app.people.announcing import announce
 from app.people.who import Who
 from config.pack import DISPATCH
 

@@ -18,12 +18,13 @@ from app.foundation.reasons import Reason
 from app.issues import clocks
 from app.issues.access import issue_ties
 from app.issues.documents import Issue, Ticket
-from app.issues.moves import announce, lead_of, move_issue
+from app.issues.moves import lead_of, move_issue
 from app.issues.pressing import orders
 from app.issues.pressing.orders import CLOSED, OPEN, REPLIED, Supervision, row_of
 from app.issues.pressing.staff import holding
 from app.issues.work.steps import on_issue, told
 from app.people.access import actor
+from app.people.announcing import announce
 from app.people.who import Who
 from app.photos import actions as photos
 from config.pack import DISPATCH

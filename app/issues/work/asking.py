@@ -16,9 +16,10 @@ from app.foundation.reasons import Reason
 from app.issues import clocks
 from app.issues.access import issue_ties
 from app.issues.documents import Issue, Ticket
-from app.issues.moves import announce, move_ticket
+from app.issues.moves import move_ticket
 from app.issues.work.steps import acting, check_owner, on_issue, on_ticket
 from app.people.access import actor
+from app.people.announcing import announce
 from app.people.who import Who
 from app.photos import actions as photos
 from app.sla.calendar import WorkingCalendar

@@ -10,9 +10,10 @@ from app.foundation.errors import Conflict, Forbidden, Invalid
 from app.foundation.reasons import Reason
 from app.issues import clocks
 from app.issues.documents import Issue, Ticket
-from app.issues.moves import announce, move_ticket
+from app.issues.moves import move_ticket
 from app.issues.work.asking import said
 from app.issues.work.steps import acting, check_owner, is_head, on_ticket
+from app.people.announcing import announce
 from app.people.who import Who
 from app.sla.ladder import Rung, rung_time
 

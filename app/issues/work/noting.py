@@ -12,10 +12,11 @@ from app.foundation.district import pack
 from app.foundation.errors import Forbidden, Invalid
 from app.issues.access import issue_ties, sees_internal
 from app.issues.documents import Issue, Ticket
-from app.issues.moves import announce, move_issue, move_ticket
+from app.issues.moves import move_issue, move_ticket
 from app.issues.work.steps import acting, check_owner, on_issue, on_ticket
 from app.people import login
 from app.people.access import actor, allowed
+from app.people.announcing import announce
 from app.people.documents import Person
 from app.people.who import Who
 from app.photos import actions as photos

@@ -14,10 +14,11 @@ from app.foundation.reasons import Reason
 from app.issues import clocks
 from app.issues.barring import check_not_barred
 from app.issues.documents import Issue, Ticket
-from app.issues.moves import announce, machine_of, move_ticket
+from app.issues.moves import machine_of, move_ticket
 from app.issues.tickets import EXCERPT, Order, dispatch, found_by, with_department
 from app.issues.work.asking import said
 from app.issues.work.steps import acting, check_owner, on_ticket
+from app.people.announcing import announce
 from app.people.who import Who
 from app.sla.promise import Terms
 from config.pack import DISPATCH, FALLBACK

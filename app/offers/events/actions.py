@@ -16,6 +16,7 @@ from app.foundation.db import Row, transaction
 from app.foundation.district import pack
 from app.foundation.errors import Conflict, Invalid
 from app.foundation.ids import fingerprint
+from app.foundation.replay import made_once
 from app.offers import owing, people
 from app.offers.ahead import day_ahead
 from app.offers.events import templates
@@ -31,7 +32,8 @@ from app.offers.events.documents import (
 )
 from app.offers.events.queries import RUN, items_of, may, running, see
 from app.offers.leads import actions as leads
-from app.offers.steps import Table, Word, after, made_once, take, told
+from app.offers.steps import Table, Word, after, take, told
+from app.people import finding
 from app.people.who import Who
 
 TABLE: Table = {
@@ -83,7 +85,7 @@ def plan(who: Who, said: Planned, client_id: str, now: datetime) -> tuple[Object
             place=said.place,
             guests=said.guests,
             owner=owner,
-            followers=people.once(held.values()),
+            followers=finding.once(held.values()),
             by=by.id,
             by_name=by.name,
             role=by.role,
@@ -94,7 +96,7 @@ def plan(who: Who, said: Planned, client_id: str, now: datetime) -> tuple[Object
             **place,
         ).insert()
         _lay(made, template, held, now)
-        heard = people.once([owner], held.values())
+        heard = finding.once([owner], held.values())
         word = Word(event="event.planned", people=heard, name=said.title, due=said.on)
         told(EVENT, made.id, "plan", by, now, after=PLANNED, tell=word)
         return made
@@ -183,7 +185,7 @@ def _step(
     by = running(who, row)
     then = after(TABLE, action, row["state"])
     event = {"move": "event.moved", "close": "event.closed", "cancel": "event.cancelled"}[action]
-    listeners = people.once([row["owner"]], heard)
+    listeners = finding.once([row["owner"]], heard)
     word = Word(event=event, people=listeners, name=row["title"], due=values.get("on"))
     take(Event, EVENT, row, action, then, by, now, values=values, text=text, tell=word)
 
@@ -202,8 +204,8 @@ def _responsible(template: Row, said: Planned, owner: ObjectId) -> dict[str, Obj
     codes = {each["code"] for each in template["items"]}
     if unknown := sorted(set(said.responsible) - codes):
         raise Invalid("reference.unknown", fields={"responsible": unknown})
-    unit = people.with_role("unit_admin", unit=said.units[0]) if said.units else []
-    desk = people.with_role("dispatcher")
+    unit = finding.with_role("unit_admin", unit=said.units[0]) if said.units else []
+    desk = finding.with_role("dispatcher")
     held = {
         "owner": owner,
         "unit_admin": next(iter(unit), owner),

@@ -18,6 +18,7 @@ from app.foundation.db import Row, transaction
 from app.foundation.errors import Conflict, Invalid
 from app.foundation.ids import fingerprint
 from app.foundation.reasons import Reason
+from app.foundation.replay import made_once
 from app.issues.access import see_issue, sees_issue
 from app.issues.documents import Issue
 from app.offers import owing, people, steps
@@ -26,8 +27,10 @@ from app.offers.ahead import day_ahead, next_look
 from app.offers.finance import keeping, states
 from app.offers.finance.documents import INTRODUCTION, Introduction, is_offered
 from app.offers.finance.queries import see, ties
-from app.offers.steps import Word, made_once, take, told
+from app.offers.steps import Word, take, told
+from app.people import finding
 from app.people.access import actor
+from app.people.finding import People
 from app.people.who import Who
 
 
@@ -84,7 +87,7 @@ def propose(
             created_at=now,
             updated_at=now,
         ).insert()
-        heard = people.once([owner], people.firm_side(firm) if by.role != "contact" else ())
+        heard = finding.once([owner], people.firm_side(firm) if by.role != "contact" else ())
         word = _word("introduction.proposed", made.to_mongo(), firm, heard)
         told(INTRODUCTION, made.id, "propose", by, now, after=state, text=asked.text, tell=word)
         owing.owe(INTRODUCTION, made.id, made.follow_up_on, now)
@@ -180,7 +183,7 @@ def _step(
         elif day is not None:
             change["follow_up_on"] = day
         push = {"steps": {"state": then, "at": now, "by_name": by.name}}
-        heard = people.once([change.get("owner", row["owner"])], people.firm_side(firm))
+        heard = finding.once([change.get("owner", row["owner"])], people.firm_side(firm))
         word = _word(f"introduction.{_EVENT.get(action, action)}", {**row, **change}, firm, heard)
         quiet = action == states.FOLLOW
         take(
@@ -215,7 +218,7 @@ _EVENT = {
 }
 
 
-def _word(event: str, row: Mapping[str, Any], firm: Row, heard: people.People) -> Word:
+def _word(event: str, row: Mapping[str, Any], firm: Row, heard: People) -> Word:
     name = f"{row['tool_name']}（{firm.get('name', '')}）"
     about = {"issue": _told_of(row.get("issue"))}
     return Word(event=event, people=heard, name=name, due=row.get("follow_up_on"), about=about)
@@ -241,7 +244,7 @@ def _owner(who: Who, asked: Proposal, firm: Row, issue: ObjectId | None) -> Obje
         return _new_owner(asked.owner_id or str(who.id), issue)
     if asked.owner_id is not None:
         raise Invalid("request.invalid", fields={"owner_id": [Reason("finance.owner_is_ours")]})
-    found = people.once(people.here(firm.get("commissioner")), people.with_role("dispatcher"))
+    found = finding.once(people.here(firm.get("commissioner")), finding.with_role("dispatcher"))
     if not found:
         raise Conflict("offers.nobody_there")
     return found[0]

@@ -20,6 +20,7 @@ from app.offers.leads.documents import LEAD, Lead
 from app.offers.leads.queries import see, ties
 from app.offers.leads.register import REGISTER
 from app.offers.steps import Word, signed, take
+from app.people import finding
 from app.people.access import actor, allowed, may
 from app.people.who import Who
 from app.projects.queries import see_project
@@ -68,7 +69,7 @@ def _sees_to(said: Mapping[str, Any]) -> ObjectId:
         raise Invalid("request.invalid", fields={"owner": [Reason("lead.owner_is_ours")]})
     named = str(said.get("enterprise", ""))
     firm = people.firm_of(ObjectId(named) if ObjectId.is_valid(named) else None)
-    found = people.once(people.here(firm.get("commissioner")), people.with_role("dispatcher"))
+    found = finding.once(people.here(firm.get("commissioner")), finding.with_role("dispatcher"))
     if not found:
         raise Conflict("offers.nobody_there")
     return found[0]
@@ -141,7 +142,7 @@ def _step(
         told = [owner] if action == "assign" else [owner, *people.contacts(row["enterprise"])]
         word = Word(
             event=f"lead.{_EVENT.get(action, action)}",
-            people=people.once(told),
+            people=finding.once(told),
             name=row["company"],
             due=day or row["follow_up_on"],
             about={"project": update.get("project")},

@@ -17,14 +17,17 @@ from app.foundation.district import pack
 from app.foundation.errors import Conflict, Invalid
 from app.foundation.ids import fingerprint
 from app.foundation.reasons import Reason
+from app.foundation.replay import made_once
 from app.offers import people, steps
 from app.offers.ahead import day_ahead
 from app.offers.opportunities import states
 from app.offers.opportunities.documents import OPPORTUNITY, Interest, Opportunity
 from app.offers.opportunities.queries import see, ties
-from app.offers.steps import Word, made_once, take, told
+from app.offers.steps import Word, take, told
+from app.people import finding
 from app.people.access import actor, allowed
 from app.people.documents import Person
+from app.people.finding import People
 from app.people.who import Who
 from app.registers import terms
 from app.registers.documents import INDUSTRY
@@ -116,7 +119,7 @@ def _step(
         interested = list(Interest.rows().find(alive))
         if action == "close" and interested:
             raise Conflict("opportunity.interest_alive", count=len(interested))
-        heard = people.once(
+        heard = finding.once(
             [row["by"], row["contact"], values.get("staff", row["staff"])],
             *(people.contacts(each["enterprise"]) for each in interested),
         )
@@ -177,9 +180,9 @@ def _of_house(contact: ObjectId, owner: Row) -> bool:
     )
 
 
-def _publishers(owner: Row) -> people.People:
-    units = people.with_role("unit_admin", unit=owner["place"]) if owner["place"] else []
-    return people.once(units, people.with_role("dispatcher"))
+def _publishers(owner: Row) -> People:
+    units = finding.with_role("unit_admin", unit=owner["place"]) if owner["place"] else []
+    return finding.once(units, finding.with_role("dispatcher"))
 
 
 def legal(who: Who, row: Row) -> list[str]:

@@ -14,14 +14,17 @@ from app.foundation import days
 from app.foundation.db import Row, transaction
 from app.foundation.errors import Conflict
 from app.foundation.ids import fingerprint
+from app.foundation.replay import made_once
 from app.offers import owing, people, steps
 from app.offers.access import firm_ties
 from app.offers.ahead import looked_at, next_look
 from app.offers.opportunities import states
 from app.offers.opportunities.documents import INTEREST, Interest, Opportunity
 from app.offers.opportunities.queries import interest_ties, see, see_interest
-from app.offers.steps import Word, made_once, signed, take, told
+from app.offers.steps import Word, signed, take, told
+from app.people import finding
 from app.people.access import Ties, actor, allowed
+from app.people.finding import People
 from app.people.who import Who
 
 
@@ -156,7 +159,7 @@ def _on_interest(
 def _word(action: str, row: Row, opportunity: Row) -> Word:
     """The firm hears of it, who follows it up, and once they were told whose opportunity it is."""
     known = row["released"] or action == "release"
-    heard = people.once(
+    heard = finding.once(
         people.contacts(row["enterprise"]),
         [row["owner"]],
         _side(row) if known else (),
@@ -164,13 +167,13 @@ def _word(action: str, row: Row, opportunity: Row) -> Word:
     return Word(event=f"interest.{_EVENT[action]}", people=heard, name=opportunity.get("title", ""))
 
 
-def _side(row: Row) -> people.People:
+def _side(row: Row) -> People:
     """Whose opportunity it is: the firm's contacts, the department's heads, or the unit's admins."""
     home, unit = row.get("of_department"), row.get("of_unit")
-    return people.once(
+    return finding.once(
         people.contacts(row["of"]),
-        people.with_role("head", department=home) if home else (),
-        people.with_role("unit_admin", unit=unit) if unit else (),
+        finding.with_role("head", department=home) if home else (),
+        finding.with_role("unit_admin", unit=unit) if unit else (),
     )
 
 

@@ -19,6 +19,7 @@ from app.foundation.errors import Conflict, Invalid, NotFound
 from app.foundation.history import Actor
 from app.foundation.ids import fingerprint, object_id
 from app.foundation.reasons import Reason
+from app.foundation.replay import made_once
 from app.issues.access import see_issue
 from app.people.access import Ties, actor
 from app.people.announcing import announce, telling
@@ -32,7 +33,6 @@ from app.policies.claims.papers import LINK
 from app.policies.claims.states import FOUND, MATCHED
 from app.policies.claims.steps import THING, Word, step
 from app.policies.documents import Policy, is_open, rule_of
-from app.policies.once import made_once
 from app.policies.queries import see_policy
 from app.policies.register import policy_ties
 from app.policies.rules import amounts

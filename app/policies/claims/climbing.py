@@ -16,11 +16,12 @@ from app.foundation import history
 from app.foundation.db import Row, transaction
 from app.foundation.duties import Duty
 from app.foundation.history import SYSTEM
+from app.people import finding
 from app.people.announcing import announce, telling
+from app.people.finding import People
 from app.policies import people
 from app.policies.claims.documents import Claim
 from app.policies.claims.states import COMMISSIONER, FIRM, OWNERS
-from app.policies.people import People
 from app.sla.ladder import Times
 
 KIND, THING = "policies.climb", "claim"
@@ -30,8 +31,8 @@ _LISTENERS: Mapping[str, Callable[[Row, Row], People]] = {
     "worker": lambda claim, firm: whose_turn(claim, firm),
     "head": lambda claim, firm: _above(claim, firm),
     "unit": lambda claim, firm: people.unit_admins(firm),
-    "inspector": lambda claim, firm: people.with_role("inspector"),
-    "leader": lambda claim, firm: people.with_role("leader"),
+    "inspector": lambda claim, firm: finding.with_role("inspector"),
+    "leader": lambda claim, firm: finding.with_role("leader"),
 }
 
 
@@ -39,7 +40,7 @@ def whose_turn(claim: Row, firm: Row) -> People:
     """Those who have to take the next step of a stored claim."""
     side = OWNERS.get(claim["state"])
     if side == COMMISSIONER:
-        return people.once([firm.get("commissioner")]) or people.unit_admins(firm)
+        return finding.once([firm.get("commissioner")]) or people.unit_admins(firm)
     if side == FIRM:
         return people.firm_side(firm)
     home = people.present(claim["department"])
@@ -86,7 +87,7 @@ def _climb(claim: Row, reached: Reached, now: datetime) -> None:
     Claim.rows().update_one({"_id": claim["_id"]}, change)
     await_rung(claim["_id"], {}, ahead, now)
     firm = Enterprise.rows().find_one({"_id": claim["enterprise"]}) or {"_id": claim["enterprise"]}
-    told = people.once(*(_LISTENERS[each](claim, firm) for each in rung.tells))
+    told = finding.once(*(_LISTENERS[each](claim, firm) for each in rung.tells))
     data = {
         **telling(told, named(claim, firm), due=claim["due_at"], project=claim["project"]),
         "rung": rung.code,

@@ -13,6 +13,7 @@ from app.foundation.district import pack
 from app.foundation.errors import Conflict, Forbidden, Invalid
 from app.foundation.history import Actor
 from app.foundation.reasons import Reason
+from app.people.finding import People
 from app.people.who import Who
 from app.policies import people
 from app.policies.claims import clocks
@@ -108,7 +109,7 @@ def approve(who: Who, key: str, *, amount: str | None, text: str, now: datetime)
     step(who, key, "approve", change, word, now)
 
 
-def _firm_side(claim: Row, firm: Row) -> people.People:
+def _firm_side(claim: Row, firm: Row) -> People:
     return people.firm_side(firm)
 
 

@@ -14,6 +14,8 @@ from app.foundation.history import SYSTEM, Actor
 from app.foundation.ids import fingerprint, object_id
 from app.foundation.messages import say
 from app.foundation.reasons import Reason
+from app.foundation.replay import made_once
+from app.people import finding
 from app.people.access import Ties, actor, allowed
 from app.people.announcing import announce, telling
 from app.people.who import Who
@@ -23,7 +25,6 @@ from app.policies.claims.documents import DISMISSED, LAPSED, OPEN, UPHELD, Claim
 from app.policies.claims.states import PUBLICISED
 from app.policies.claims.steps import SEE, THING, claim_ties, firm_of
 from app.policies.gathering_duty import owe_gathering
-from app.policies.once import made_once
 
 OF_OBJECTION = "objection"
 DECIDED = "claim.objection_decided"
@@ -87,7 +88,7 @@ def _count(claim: Row, by: Row) -> None:
 
 def _tell_deciders(made: Objection, claim: Row, by: Actor, now: datetime) -> None:
     firm, home = firm_of(claim), people.present(claim["department"])
-    told = people.once(people.staff(home), people.heads(home))
+    told = finding.once(people.staff(home), people.heads(home))
     data = telling(told, named(claim, firm), due=claim["notice"]["last"])
     # Notices are made of the row, for more than those who decide; whose it is says the objection.
     seen = Actor(None, say("person.anonymous"), "none") if made.anonymous else by
@@ -122,7 +123,7 @@ def decide(who: Who, key: str, *, upheld: bool, text: str, now: datetime) -> Non
         _settle(objection, then, {"decision": signed})
         _count(claim, {"objections": -1, "upheld": int(upheld)})
         firm = firm_of(claim)
-        told = people.once([objection["by"]], people.firm_side(firm))
+        told = finding.once([objection["by"]], people.firm_side(firm))
         _tell(objection, claim, firm, then, by, told, text, now)
         history.append(
             THING,

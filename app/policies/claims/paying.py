@@ -21,13 +21,14 @@ from app.foundation.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from app.foundation.history import Actor
 from app.foundation.ids import fingerprint, object_id
 from app.foundation.reasons import Reason
+from app.foundation.replay import made_once
 from app.foundation.writes import write_all
 from app.people.access import NOTHING, Columns, actor, allowed, scope
+from app.people.finding import People
 from app.people.who import Who
 from app.policies import people
 from app.policies.claims.states import APPROVED, after
 from app.policies.claims.steps import Word, claim_ties, see, take
-from app.policies.once import made_once
 
 SEE = "payout.see"
 _COLUMNS = Columns(departments="department")
@@ -158,7 +159,7 @@ def void(who: Who, key: str, *, reason: str, now: datetime) -> ObjectId:
         raise Conflict("claim.payout_void") from None
 
 
-def _firm_side(claim: Row, firm: Row) -> people.People:
+def _firm_side(claim: Row, firm: Row) -> People:
     return people.firm_side(firm)
 
 

@@ -20,11 +20,12 @@ from app.foundation.ids import object_id
 from app.foundation.reasons import Reason
 from app.people.access import NOTHING, Columns, Ties, actor, allowed, scope
 from app.people.announcing import announce, telling
+from app.people.finding import People
 from app.people.who import Who
 from app.policies.claims import climbing, clocks
 from app.policies.claims.documents import Claim
 from app.policies.claims.states import ENDED, GONE, after
-from app.policies.people import People, present
+from app.policies.people import present
 
 SEE, THING = "claim.see", "claim"
 OF_CLAIM = Columns(departments="department")

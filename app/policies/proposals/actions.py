@@ -13,14 +13,15 @@ from app.foundation import history
 from app.foundation.db import Row, transaction
 from app.foundation.errors import Conflict, Invalid, NotFound
 from app.foundation.ids import fingerprint, object_id
+from app.foundation.replay import made_once
 from app.issues.access import see_issue
 from app.issues.documents import Issue
+from app.people import finding
 from app.people.access import Columns, Ties, actor, allowed, scope
 from app.people.announcing import announce, telling
 from app.people.who import Who
 from app.policies import people
 from app.policies.documents import DRAFT, Policy
-from app.policies.once import made_once
 from app.policies.proposals.documents import ADOPTED, COMPLAINT, DECLINED, OPEN, Proposal
 from app.policies.proposals.gathering import THING, followers_of, tell_opened
 from app.policies.proposals.sources import Raised, of_ids, of_issue
@@ -75,7 +76,7 @@ def open_proposal(
             by_name=by.name,
             role=by.role,
             evidence=[each.row for each in rests_on],
-            followers=people.once([by.id], followers_of(rests_on)),
+            followers=finding.once([by.id], followers_of(rests_on)),
             client_id=client_id,
             fingerprint=print_,
             created_at=now,

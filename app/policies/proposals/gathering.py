@@ -13,6 +13,7 @@ from app.foundation.district import pack
 from app.foundation.duties import Duty
 from app.foundation.history import SYSTEM
 from app.foundation.reasons import Reason
+from app.people import finding
 from app.people.announcing import announce, telling
 from app.policies import people
 from app.policies.documents import DRAFT, PUBLISHED, Policy
@@ -95,13 +96,13 @@ def _open(policy: Row, group: str, fresh: Sequence[Raised], now: datetime) -> No
 
 def followers_of(fresh: Sequence[Raised]) -> list[ObjectId]:
     """Who raised what was raised, each once."""
-    return people.once(*(each.followers for each in fresh))
+    return finding.once(*(each.followers for each in fresh))
 
 
 def tell_opened(proposal: Row, by: history.Actor, now: datetime) -> None:
     """Write down that a proposal was opened, and owe word of it to the department."""
     home = people.present(proposal["department"])
-    told, text = people.once(people.heads(home), people.staff(home)), proposal.get("text", "")
+    told, text = finding.once(people.heads(home), people.staff(home)), proposal.get("text", "")
     row = history.append(
         THING,
         proposal["_id"],

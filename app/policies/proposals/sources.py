@@ -12,6 +12,7 @@ from bson import ObjectId
 from app.foundation.db import Row
 from app.foundation.district import pack
 from app.issues.documents import Issue
+from app.people import finding
 from app.policies import people
 from app.policies.claims.documents import UPHELD, Claim, Objection
 from app.policies.claims.states import REFUSED
@@ -63,7 +64,7 @@ def _refusals(policy: Row, since: datetime) -> Iterable[Raised]:
 
 def _of_refusal(claim: Row) -> list[Raised]:
     refusal = claim["refusal"]
-    followers = people.once([claim["by"]], people.contacts(firm_of(claim)))
+    followers = finding.once([claim["by"]], people.contacts(firm_of(claim)))
     row = evidence(REFUSAL, claim, refusal["at"], refusal["text"])
     return [Raised(code, row, tuple(followers)) for code in refusal["codes"]]
 

@@ -12,8 +12,8 @@ from app.foundation.district import pack
 from app.foundation.errors import Conflict, Invalid
 from app.foundation.reasons import Reason
 from app.people.access import actor, require
+from app.people.announcing import announce
 from app.people.who import Who
-from app.projects.announcing import announce
 from app.projects.approvals import clocks
 from app.projects.approvals.documents import Approval
 from app.projects.approvals.graph import held_up

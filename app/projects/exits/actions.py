@@ -19,9 +19,9 @@ from app.foundation.ids import fingerprint
 from app.foundation.reasons import Reason
 from app.foundation.replay import create_once, made_before
 from app.people.access import actor
+from app.people.announcing import announce
 from app.people.who import Who
 from app.photos import actions as photos
-from app.projects.announcing import announce
 from app.projects.documents import EXITED
 from app.projects.exits.documents import THING, ExitCase, deciding_departments
 from app.projects.exits.queries import may_decide, permission, see, ties

@@ -13,7 +13,7 @@ from app.foundation.db import Row
 from app.foundation.district import pack
 from app.foundation.history import SYSTEM
 from app.foundation.reasons import Reason
-from app.projects.announcing import announce
+from app.people.announcing import announce
 from app.projects.exits.documents import THING, ExitCase, deciding_departments
 from app.projects.exits.states import PROPOSED
 from app.projects.warnings.clocks import Span, months_after

@@ -19,7 +19,7 @@ from app.foundation import duties, history
 from app.foundation.db import Row, transaction
 from app.foundation.duties import Duty
 from app.foundation.history import SYSTEM
-from app.projects.announcing import announce
+from app.people.announcing import announce
 from app.projects.documents import GOING, Project
 from app.projects.milestones.documents import OPEN, Milestone
 from app.sla.calendar import WorkingCalendar

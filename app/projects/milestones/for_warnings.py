@@ -15,7 +15,7 @@ from app.foundation.district import pack
 from app.foundation.history import SYSTEM
 from app.foundation.messages import say
 from app.foundation.reasons import Reason
-from app.projects.announcing import announce
+from app.people.announcing import announce
 from app.projects.milestones import climbing
 from app.projects.milestones.actions import end
 from app.projects.milestones.documents import CANCELLED, OPEN, Milestone

@@ -14,9 +14,9 @@ from app.foundation.db import Row
 from app.foundation.entries import PHONE
 from app.foundation.writes import take_turns
 from app.people.access import allowed
+from app.people.announcing import announce
 from app.people.documents import Person
 from app.people.login import as_who
-from app.projects.announcing import announce
 from app.projects.documents import Project
 from app.projects.graphs import Cyclic, order
 from app.projects.milestones import climbing

@@ -20,7 +20,7 @@ from app.foundation.db import Row
 from app.foundation.history import SYSTEM
 from app.foundation.reasons import Reason
 from app.foundation.writes import Change, write_all
-from app.projects.announcing import announce
+from app.people.announcing import announce
 from app.projects.documents import GOING
 from app.projects.milestones import climbing
 from app.projects.milestones.documents import OPEN, Milestone

@@ -17,11 +17,11 @@ from app.foundation.errors import Conflict, Forbidden, Invalid, Stale
 from app.foundation.ids import fingerprint
 from app.foundation.replay import create_once, made_before
 from app.people.access import actor
+from app.people.announcing import announce
 from app.people.documents import Person
 from app.people.policy import TABLE
 from app.people.who import Who
 from app.photos import actions as photos
-from app.projects.announcing import announce
 from app.projects.queries import see_project
 from app.projects.reviews import scoring
 from app.projects.reviews.documents import Review

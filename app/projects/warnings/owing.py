@@ -17,7 +17,7 @@ from app.foundation import days, history
 from app.foundation.db import Row
 from app.foundation.district import pack
 from app.foundation.reasons import Reason
-from app.projects.announcing import announce
+from app.people.announcing import announce
 from app.projects.documents import Project
 from app.projects.milestones import for_warnings
 from app.projects.warnings.facts import RED
